@@ -1,0 +1,186 @@
+"""The command line: what may be typed, and what `--help` says of it."""
+
+from __future__ import annotations
+
+import argparse
+from difflib import get_close_matches
+from typing import NoReturn
+
+from lpack import __version__
+from lpack.errors import UsageError
+
+_EPILOG = "`lpack COMMAND --help` tells more; `lpack explain CODE` explains a message."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of printing, so that usage errors look as all others do."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("LP001", _improved(message), hint=f"see `{self.prog} --help`")
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """Parse the command line; raises UsageError LP001, and SystemExit for `--help`."""
+    parser = _Parser(
+        prog="lpack",
+        description="Turn a Python project into an AWS Lambda deployment package.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"lpack {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_build(commands)
+    _add_lock(commands)
+    _add_stage(commands)
+    _add_check(commands)
+    _add_invoke(commands)
+    _add_explain(commands)
+    return parser.parse_args(words)
+
+
+def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "build", "lock, fetch, stage, pack, check and publish")
+    _add_names(command)
+    _add_target(command)
+    _add_lock_use(command)
+    command.add_argument(
+        "--no-check", action="store_true", help="publish even if a check finds an error"
+    )
+    command.add_argument(
+        "--list", action="store_true", help="print every file with size and owner; write nothing"
+    )
+
+
+def _add_lock(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "lock", "write pylock.toml for the target")
+    _add_target(command)
+    _add_resolver(command)
+    command.add_argument(
+        "--check", action="store_true", help="say whether the lock fits; write nothing"
+    )
+    command.add_argument(
+        "--upgrade", action="store_true", help="take the newest versions, not those of the lock"
+    )
+
+
+def _add_stage(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "stage", "write the package's files to a folder")
+    _add_names(command)
+    _add_target(command)
+    _add_lock_use(command)
+    command.add_argument(
+        "--to", metavar="FOLDER", help="an empty or new folder (default: OUTPUT-DIR/NAME)"
+    )
+
+
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "check", "judge what a build would make; publish nothing")
+    _add_names(command)
+    _add_target(command)
+    _add_lock_use(command)
+
+
+def _add_invoke(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "invoke", "run a function of the project on this machine")
+    command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
+    command.add_argument(
+        "-e",
+        "--event",
+        metavar="EVENT",
+        help="a JSON file, `-` for standard input, JSON, or the name of a test or trigger",
+    )
+    command.add_argument(
+        "--tests", action="store_true", help="run the tests that the configuration declares"
+    )
+    command.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set an environment variable of the handler",
+    )
+    _add_target(command)
+    _add_lock_use(command)
+
+
+def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "explain", "tell what a code means, why it matters, how to fix it")
+    command.add_argument("code", nargs="?", metavar="CODE", help="such as LP301; none lists all")
+
+
+def _command(
+    commands: argparse._SubParsersAction[_Parser], name: str, summary: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        allow_abbrev=False,
+    )
+    common = command.add_argument_group("common options")
+    common.add_argument(
+        "-C", "--project", metavar="FOLDER", default=".", help="the project (default: here)"
+    )
+    common.add_argument(
+        "--output", choices=("text", "json"), default="text", help="form of the result"
+    )
+    loudness = common.add_mutually_exclusive_group()
+    loudness.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    loudness.add_argument("-v", "--verbose", action="store_true", help="print all that is known")
+    common.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colours; NO_COLOR is honoured",
+    )
+    return command
+
+
+def _add_names(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "names", nargs="*", metavar="NAME", help="functions (default: all of the project)"
+    )
+
+
+def _add_target(command: argparse.ArgumentParser) -> None:
+    target = command.add_argument_group("target")
+    target.add_argument("-r", "--runtime", metavar="RUNTIME", help="such as python3.13")
+    target.add_argument("--architecture", metavar="ARCH", help="x86_64 or arm64")
+    target.add_argument(
+        "--arm64",
+        action="store_const",
+        const="arm64",
+        dest="architecture",
+        help="short for --architecture arm64",
+    )
+    target.add_argument("--output-dir", metavar="FOLDER", help="where artifacts go (default: dist)")
+
+
+def _add_resolver(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--resolver",
+        choices=("auto", "uv", "pip-tools"),
+        help="what resolves dependencies (auto: uv if it is installed)",
+    )
+    command.add_argument("--offline", action="store_true", help="use no network")
+
+
+def _add_lock_use(command: argparse.ArgumentParser) -> None:
+    _add_resolver(command)
+    command.add_argument(
+        "--locked",
+        "--frozen",
+        action="store_true",
+        help="fail if the lock is missing or does not fit, instead of writing it",
+    )
+
+
+def _improved(message: str) -> str:
+    """Add "did you mean" where argparse lists the choices."""
+    if "invalid choice: '" not in message:
+        return message
+    typed = message.split("invalid choice: '", 1)[1].split("'", 1)[0]
+    choices = message.split("choose from ", 1)[-1].rstrip(")").replace("'", "").split(", ")
+    close = get_close_matches(typed, choices, 1)
+    suggestion = f"; did you mean `{close[0]}`?" if close else f"; choose from {', '.join(choices)}"
+    return f"`{typed}` is not one of the choices{suggestion}"

@@ -1,0 +1,72 @@
+"""What every command is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lpack.config import Overrides
+from lpack.errors import UsageError
+from lpack.pipeline import Work
+from lpack.steps.configure import read_project
+from lpack.steps.lock import LockOptions
+
+if TYPE_CHECKING:
+    import argparse
+
+    from lpack.cli.terminal import LineProgress, NoProgress
+    from lpack.model import Function, Project
+    from lpack.reporters import Style
+    from lpack.steps.lock import Mode
+    from lpack.system import System
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The command line, parsed, and the world around it."""
+
+    options: argparse.Namespace
+    words: list[str]
+    style: Style
+    system: System
+    progress: LineProgress | NoProgress
+
+    def project(self) -> Project:
+        """Read the project that the command line names."""
+        root = Path(self.options.project)
+        if not root.is_dir():
+            raise UsageError(
+                "LP003",
+                f"there is no folder `{self.options.project}`",
+                hint="name the project's folder with `--project`",
+            )
+        overrides = Overrides(
+            runtime=self.options.runtime,
+            architecture=self.options.architecture,
+            output=self.options.output_dir,
+            resolver=getattr(self.options, "resolver", None),
+        )
+        return read_project(root.resolve(), overrides, self.system.environ)
+
+    def work(self, mode: Mode | None = None, *, upgrade: bool = False) -> Work:
+        """Prepare the work of a command on its project."""
+        locked: Mode = "locked" if getattr(self.options, "locked", False) else "when-needed"
+        lock_options = LockOptions(mode or locked, upgrade, offline=self.options.offline)
+        return Work(self.project(), self.system, self.progress, lock_options)
+
+
+def chosen(project: Project, names: list[str]) -> tuple[Function, ...]:
+    """Give the functions that are named, or all; raises UsageError LP002."""
+    known = {function.name: function for function in project.functions}
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            raise UsageError(
+                "LP002",
+                f"the project has no function `{name}`"
+                + (f"; did you mean `{close[0]}`?" if close else ""),
+                hint=f"it has {', '.join(f'`{one}`' for one in known)}",
+            )
+    return tuple(known[name] for name in dict.fromkeys(names)) if names else project.functions

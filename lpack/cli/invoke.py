@@ -1,0 +1,46 @@
+"""`lpack invoke`: run what the project says now, even if a check would refuse it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lpack.cli.context import chosen
+from lpack.errors import UsageError
+from lpack.pipeline import LockPlan, build_function
+from lpack.steps.invoke import invoke as run_script
+
+if TYPE_CHECKING:
+    from lpack.cli.context import Context
+    from lpack.model import Function, Project
+
+
+def invoke(context: Context) -> int:
+    """Pack the function into a temporary folder, run its invocation there, give its status."""
+    work = context.work()
+    function = _one(work.project, context.options.name)
+    with tempfile.TemporaryDirectory(prefix="lpack-invoke-") as folder:
+        work = replace(work, no_check=True, output=Path(folder))
+        built = build_function(function, work, LockPlan(work))
+        context.progress.clear()
+        _, script, _ = built.outputs
+        event = sys.stdin.buffer.read() if context.options.event == "-" else None
+        return run_script(context.system, script, event, _arguments(context))
+
+
+def _one(project: Project, name: str | None) -> Function:
+    functions = chosen(project, [name] if name else [])
+    if len(functions) > 1:
+        names = ", ".join(f"`{function.name}`" for function in functions)
+        raise UsageError("LP002", f"the project has several functions: {names}", hint="name one")
+    return functions[0]
+
+
+def _arguments(context: Context) -> tuple[str, ...]:
+    options = context.options
+    event = ["--event", options.event] if options.event is not None else []
+    tests = ["--tests"] if options.tests else []
+    return (*event, *tests, *(word for pair in options.env for word in ("--env", pair)))

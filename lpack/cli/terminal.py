@@ -1,0 +1,87 @@
+"""Talking to the person: progress on a terminal, failures in one form."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from lpack.printed import megabytes
+
+if TYPE_CHECKING:
+    from lpack.model import Diagnostic
+    from lpack.reporters.base import Style
+
+_ERASE = "\r\x1b[K"
+_BETWEEN = 0.05
+"""Seconds between two drawings of the same line."""
+
+
+class LineProgress:
+    """One line on the terminal that says what goes on, and is gone in the end."""
+
+    def __init__(self) -> None:
+        """Start without anything to say."""
+        self._function = ""
+        self._drawn = 0.0
+
+    def step(self, function: str, doing: str) -> None:
+        """Show that a step of a function begins."""
+        self._function = function
+        self._draw(f"{function}  {doing}")
+
+    def bytes(self, arrived: int, total: int) -> None:
+        """Show how much has been downloaded."""
+        if time.monotonic() - self._drawn > _BETWEEN:
+            of = f" of {megabytes(total)}" if total else ""
+            self._draw(f"{self._function}  fetching  {megabytes(arrived)}{of}")
+
+    def clear(self) -> None:
+        """Take the line away."""
+        sys.stderr.write(_ERASE)
+        sys.stderr.flush()
+
+    def _draw(self, text: str) -> None:
+        self._drawn = time.monotonic()
+        width = shutil.get_terminal_size().columns
+        sys.stderr.write(_ERASE + text[: width - 1])
+        sys.stderr.flush()
+
+
+class NoProgress:
+    """Nothing, where nobody watches."""
+
+    def step(self, function: str, doing: str) -> None:
+        """Say nothing."""
+
+    def bytes(self, arrived: int, total: int) -> None:
+        """Say nothing."""
+
+    def clear(self) -> None:
+        """Have nothing to take away."""
+
+
+class LoudProgress(NoProgress):
+    """A line for each step, for logs that are read later."""
+
+    def step(self, function: str, doing: str) -> None:
+        """Print the step."""
+        sys.stderr.write(f"{function}: {doing}\n")
+
+
+def progress_for(style: Style) -> LineProgress | NoProgress:
+    """Choose by who watches."""
+    if style.quiet:
+        return NoProgress()
+    if sys.stderr.isatty():
+        return LineProgress()
+    return LoudProgress() if style.verbose else NoProgress()
+
+
+def print_failures(diagnostics: tuple[Diagnostic, ...], style: Style) -> None:
+    """Print what ended the command on standard error."""
+    from lpack.reporters.text import render_diagnostic  # noqa: PLC0415 - only on failure
+
+    for one in diagnostics:
+        sys.stderr.write(render_diagnostic(one, style))

@@ -1,0 +1,174 @@
+"""Checks a table of configuration, whichever source declared it, and types it.
+
+Sources make a `Declaration`, and `steps.configure` makes a `Project` of what is typed here.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from lpack.model import Diagnostic, Trigger, Where
+from lpack.settings import (
+    Declaration,
+    FunctionSettings,
+    Overrides,
+    RequirementsSettings,
+    Settings,
+    TestSettings,
+)
+from lpack.validation import Problem, called, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lpack.toml_lines import KeyPath
+
+__all__ = ["DEFAULT_OUTPUT", "DEFAULT_RESOLVER", "RESOLVERS", "Overrides", "read_settings"]
+
+DEFAULT_OUTPUT = "dist"
+DEFAULT_RESOLVER = "auto"
+RESOLVERS = ("auto", "uv", "pip-tools")
+DEFAULT_SIZES = {"memory": 128, "timeout": 3, "ephemeral_storage": 512}
+
+_UNKNOWN_KEY = "additionalProperties"
+# `functions`, its name, its key: what is wrong inside a key's value takes the whole key away.
+_DEPTH_OF_REMOVAL = 3
+
+
+def read_settings(declaration: Declaration) -> Settings:
+    """Check and type a declaration; what does not fit is in `mistakes`, and left out."""
+    found = _problems_of(declaration.table)
+    gone = frozenset(problem.path[:_DEPTH_OF_REMOVAL] for problem in found)
+    table = _without(declaration.table, gone, ())
+    return Settings(
+        table.get("output"),
+        table.get("resolver"),
+        tuple(_function(name, table, declaration, gone) for name in table.get("functions", {})),
+        tuple(_diagnostic(problem, declaration) for problem in found),
+    )
+
+
+def _problems_of(table: Mapping[str, Any]) -> list[Problem]:
+    found = problems(table, "config")
+    reported = {problem.path for problem in found}
+    return found + [problem for problem in _unusable(table) if problem.path not in reported]
+
+
+def _unusable(table: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find what TOML can say, and neither JSON nor a path: dates, infinity, null characters."""
+    stack: list[tuple[KeyPath, Any]] = [((), table)]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, date | time):
+            message = f"{called(path)} is a date or time, which JSON does not have"
+            yield Problem(path, "json", message, "put the value in quotes")
+        elif isinstance(value, float) and not isfinite(value):
+            yield Problem(path, "json", f"{called(path)} is not a finite number")
+        elif isinstance(value, str) and "\0" in value and "tests" not in path:
+            yield Problem(path, "null", f"{called(path)} has a null character")
+        else:
+            stack += [((*path, part), item) for part, item in _items(value)]
+
+
+def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _without(value: Any, gone: frozenset[KeyPath], path: KeyPath) -> Any:
+    """Copy a table without the values at the paths in `gone`."""
+    if len(path) == _DEPTH_OF_REMOVAL or not isinstance(value, dict | list):
+        return value
+    kept = {
+        part: _without(item, gone, (*path, part))
+        for part, item in _items(value)
+        if (*path, part) not in gone
+    }
+    return kept if isinstance(value, dict) else list(kept.values())
+
+
+def _diagnostic(problem: Problem, declaration: Declaration) -> Diagnostic:
+    code = "LP007" if problem.keyword == _UNKNOWN_KEY else "LP006"
+    where = declaration.where(problem.path)
+    return Diagnostic(code, "error", problem.message, where, problem.hint)
+
+
+def _function(
+    name: str, table: dict[str, Any], declaration: Declaration, gone: frozenset[KeyPath]
+) -> FunctionSettings:
+    defaults, own = table.get("defaults", {}), table["functions"][name]
+    declared = defaults | own
+    sizes = {key: int(declared.get(key, size)) for key, size in DEFAULT_SIZES.items()}
+    environment = defaults.get("environment", {}) | own.get("environment", {})
+    return FunctionSettings(
+        name=name,
+        handler=own.get("handler"),
+        sources=_strings(own.get("source", [])),
+        include=_strings(declared.get("include", [])),
+        exclude=_strings(declared.get("exclude", [])),
+        requirements=_requirements(declared.get("requirements")),
+        runtime=declared.get("runtime"),
+        architecture=declared.get("architecture"),
+        memory=sizes["memory"],
+        timeout=sizes["timeout"],
+        ephemeral_storage=sizes["ephemeral_storage"],
+        environment=tuple(environment.items()),
+        layers=_strings(declared.get("layers", [])),
+        description=own.get("description", ""),
+        triggers=tuple(Trigger(kind) for kind in own.get("triggers", [])),
+        tests=_tests(own.get("tests", []), ("functions", name, "tests"), declaration),
+        assumed=declaration.assumed,
+        origins=_origins(name, table, declaration),
+        broken=frozenset(_broken(name, gone)),
+    )
+
+
+def _strings(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _requirements(value: Any) -> RequirementsSettings | None:
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        lists = {key: tuple(items) for key, items in value.items()}
+        return RequirementsSettings(**lists)
+    return RequirementsSettings(files=_strings(value) if value else ())
+
+
+def _tests(
+    tests: list[dict[str, Any]], path: KeyPath, declaration: Declaration
+) -> tuple[TestSettings, ...]:
+    return tuple(
+        TestSettings(
+            test["name"],
+            test.get("event", {}),
+            test.get("response"),
+            "response" in test,
+            test.get("error_type") or None,
+            declaration.where((*path, place)),
+        )
+        for place, test in enumerate(tests)
+    )
+
+
+def _origins(name: str, table: dict[str, Any], declaration: Declaration) -> dict[str, Where]:
+    origins = {"": declaration.where(("functions", name))}
+    for above in (("defaults",), ("functions", name)):
+        keys = table.get("defaults", {}) if above == ("defaults",) else table["functions"][name]
+        for key, value in keys.items():
+            origins[key] = declaration.where((*above, key))
+            for variable in value if key == "environment" else ():
+                origins[f"{key}.{variable}"] = declaration.where((*above, key, variable))
+    return origins
+
+
+def _broken(name: str, gone: frozenset[KeyPath]) -> Iterator[str]:
+    for path in gone:
+        if path[:2] == ("functions", name):
+            yield str(path[2])
+        elif path[0] == "defaults":
+            yield str(path[-1])

@@ -1,0 +1,69 @@
+"""The failures that lpack reports: what is wrong, where, and one thing to do about it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from lpack.model import Diagnostic, Where
+
+
+class LpackError(Exception):
+    """A failure that ends a command with one clear message and a documented exit status."""
+
+    exit_status: ClassVar[int] = 70
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        where: Where | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.diagnostics: tuple[Diagnostic, ...] = (
+            Diagnostic(code, "error", message, where, hint),
+        )
+
+    @classmethod
+    def of(cls, diagnostics: tuple[Diagnostic, ...]) -> LpackError:
+        """Make one failure of several diagnostics that were found together."""
+        first = diagnostics[0]
+        error = cls(first.code, first.message, where=first.where, hint=first.hint)
+        error.diagnostics = diagnostics
+        return error
+
+    @property
+    def code(self) -> str:
+        """The stable code of the first diagnostic."""
+        return self.diagnostics[0].code
+
+
+class CheckFailed(LpackError):
+    """A rule found an error, so nothing was published."""
+
+    exit_status = 1
+
+
+class UsageError(LpackError):
+    """The command line or the configuration is wrong."""
+
+    exit_status = 2
+
+
+class BuildError(LpackError):
+    """Locking, fetching, staging or packing failed."""
+
+    exit_status = 3
+
+
+class HandlerFailed(LpackError):
+    """The handler returned an error."""
+
+    exit_status = 4
+
+
+class HandlerTimedOut(LpackError):
+    """The handler ran longer than its timeout."""
+
+    exit_status = 5

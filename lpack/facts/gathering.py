@@ -1,0 +1,247 @@
+"""What is known about a function and its package: the one thing that rules judge."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lpack.facts.contents import Contents
+from lpack.facts.handlers import HandlerFinding, inspect_handler
+from lpack.facts.native_files import NativeFile, native_files
+from lpack.facts.wheel_fit import Fit, wheel_fit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from lpack.model import Bundle, Function, StoredWheel, Target
+
+TASK_ROOT = "/var/task"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable, without its value."""
+
+    name: str
+    bytes: int
+    """What it adds to the compact JSON of all variables, its comma included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The environment as Lambda measures it."""
+
+    variables: tuple[Variable, ...]
+    bytes: int
+    """Length of the compact JSON in UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSize:
+    """What one distribution, or the function's own files, puts into the package."""
+
+    owner: str
+    """Empty for the function's own files."""
+    files: int
+    unzipped: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large the package is, in bytes."""
+
+    zipped: int | None
+    """None before the zip is written."""
+    unzipped: int
+    files: int
+    by_owner: tuple[OwnerSize, ...]
+    """The largest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A distribution in the package, and whether its wheel is for the target."""
+
+    name: str
+    version: str
+    filename: str
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A function, its package, and the day on which it is judged."""
+
+    function: Function
+    environment: Environment
+    sizes: Sizes
+    distributions: tuple[Distribution, ...]
+    handler: HandlerFinding
+    native: tuple[NativeFile, ...]
+    paths: frozenset[str]
+    """Every path in the package."""
+    today: date
+    """For rules about deadlines; no part of the document, which is the same on every day."""
+
+    @property
+    def platform_neutral(self) -> frozenset[str]:
+        """The distributions whose wheel claims to run everywhere."""
+        return frozenset(item.name for item in self.distributions if item.fit == "any")
+
+    @property
+    def misfits(self) -> frozenset[str]:
+        """The distributions whose wheel is for another target."""
+        return frozenset(item.name for item in self.distributions if item.fit == "misfit")
+
+
+def gather(function: Function, bundle: Bundle, *, zipped: int | None, today: date) -> Facts:
+    """Find out all that rules ask about a function and its package.
+
+    Raises UsageError LP004 when an own file cannot be read any more.
+    """
+    contents = Contents.of(bundle)
+    return Facts(
+        function=function,
+        environment=measure_environment(dict(function.environment)),
+        sizes=_sizes(bundle, zipped),
+        distributions=tuple(_distribution(wheel, function.target) for wheel in bundle.wheels),
+        handler=_handler(function, contents),
+        native=native_files(bundle.entries, contents, function.target),
+        paths=contents.paths,
+        today=today,
+    )
+
+
+def measure_environment(variables: Mapping[str, str]) -> Environment:
+    """Measure variables as Lambda does: compact JSON of the whole map, in UTF-8.
+
+    Recorded from AWS in https://github.com/localstack/localstack, TestLambdaSizeLimits.
+    """
+    parts = [
+        Variable(name, len(_compact({name: value})) - len("{}") + len(","))
+        for name, value in variables.items()
+    ]
+    return Environment(tuple(sorted(parts, key=lambda item: item.name)), len(_compact(variables)))
+
+
+def document(facts: Facts) -> dict[str, Any]:
+    """Write facts as the document that `schemas/facts.schema.json` describes."""
+    return {
+        "settings": _settings(facts.function),
+        "environment": {
+            "names": [variable.name for variable in facts.environment.variables],
+            "bytes": facts.environment.bytes,
+        },
+        "sizes": {
+            "zipped": facts.sizes.zipped,
+            "unzipped": facts.sizes.unzipped,
+            "files": facts.sizes.files,
+            "by_owner": [
+                {"owner": item.owner, "files": item.files, "unzipped": item.unzipped}
+                for item in facts.sizes.by_owner
+            ],
+        },
+        "distributions": [
+            {
+                "name": item.name,
+                "version": item.version,
+                "filename": item.filename,
+                "fit": item.fit,
+            }
+            for item in facts.distributions
+        ],
+        "handler": {
+            "outcome": facts.handler.outcome,
+            "module": facts.handler.module,
+            "attribute": facts.handler.attribute,
+            "path": facts.handler.path,
+            "line": facts.handler.line,
+        },
+        "native": [
+            {
+                "path": item.path,
+                "owner": item.owner,
+                "format": item.kind.format,
+                "machine": item.kind.machine,
+                "bits": item.kind.bits,
+            }
+            for item in facts.native
+        ],
+    }
+
+
+def _settings(function: Function) -> dict[str, Any]:
+    return {
+        "name": function.name,
+        "handler": function.handler.text,
+        "runtime": function.target.runtime.name,
+        "architecture": function.target.architecture,
+        "memory": function.memory,
+        "timeout": function.timeout,
+        "ephemeral_storage": function.ephemeral_storage,
+        "description": function.description,
+        "layers": list(function.layers),
+        "triggers": [trigger.kind for trigger in function.triggers],
+    }
+
+
+def _compact(variables: Mapping[str, str]) -> bytes:
+    text = json.dumps(dict(variables), separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _sizes(bundle: Bundle, zipped: int | None) -> Sizes:
+    totals: dict[str, tuple[int, int]] = {}
+    for entry in bundle.entries:
+        files, size = totals.get(entry.owner, (0, 0))
+        totals[entry.owner] = (files + 1, size + entry.size)
+    owners = [OwnerSize(owner, files, size) for owner, (files, size) in totals.items()]
+    owners.sort(key=lambda item: (-item.unzipped, item.owner))
+    return Sizes(zipped, bundle.unzipped, len(bundle.entries), tuple(owners))
+
+
+def _handler(function: Function, contents: Contents) -> HandlerFinding:
+    roots, elsewhere = _import_path(function, contents)
+    return inspect_handler(
+        function.handler, contents, function.target, roots=roots, elsewhere=elsewhere
+    )
+
+
+def _import_path(function: Function, contents: Contents) -> tuple[tuple[str, ...], str]:
+    """Give the package's folders on the import path, and what else is on it, in words.
+
+    Lambda searches the package's root, then PYTHONPATH, and reads `.pth` files of the root:
+    https://docs.aws.amazon.com/lambda/latest/dg/python-package.html#python-package-searchpath
+    """
+    roots = [""]
+    elsewhere = "a layer may hold it" if function.layers else ""
+    for folder in dict(function.environment).get("PYTHONPATH", "").split(":"):
+        inside = posixpath.normpath(posixpath.join(TASK_ROOT, folder))
+        if inside.startswith(TASK_ROOT + "/"):
+            roots.append(inside.removeprefix(TASK_ROOT + "/"))
+        elif not inside.startswith(("/var/", "/opt/")):
+            elsewhere = "PYTHONPATH names a folder outside of the package"
+    if any(_adds_folders(path, contents) for path in contents.paths if _is_root_pth(path)):
+        elsewhere = "a .pth file adds to the import path"
+    return tuple(dict.fromkeys(roots)), elsewhere
+
+
+def _is_root_pth(path: str) -> bool:
+    return path.endswith(".pth") and "/" not in path
+
+
+def _adds_folders(path: str, contents: Contents) -> bool:
+    """Tell whether a `.pth` file holds more than comments and the usual one-line imports."""
+    lines = contents.read(path, 64_000).splitlines()
+    return any(
+        line.strip() and not line.startswith((b"#", b"import ", b"import\t")) for line in lines
+    )
+
+
+def _distribution(wheel: StoredWheel, target: Target) -> Distribution:
+    fit = wheel_fit(wheel.filename, target)
+    return Distribution(wheel.name, wheel.version, wheel.filename, fit)

@@ -1,0 +1,59 @@
+"""Parsing source code by the grammar of the target's Python, without running any of it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from dataclasses import dataclass
+
+from lpack.facts.fstrings import FREE_FSTRINGS, first_free_fstring
+
+
+@dataclass(frozen=True, slots=True)
+class BadSyntax:
+    """Why a file is no Python of the target."""
+
+    message: str
+    line: int | None
+    certain: bool
+    """False when the host's Python is older than the target's, and so may be the one at fault."""
+
+
+class TooDeep(Exception):
+    """The file nests deeper than the host's parser goes."""
+
+
+def parse(source: bytes, path: str, python: tuple[int, int]) -> ast.Module | BadSyntax:
+    """Parse a module as the target's Python would, as far as the host's Python can tell.
+
+    The compiler sees the tree too, since it refuses what the grammar lets pass, such as a
+    `return` outside a function. Raises TooDeep when the host cannot parse the file at all.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source, path, feature_version=python)
+            compile(tree, path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return BadSyntax(error.msg, error.lineno or None, host_knows(python))
+    except ValueError as error:  # a null byte, before Python 3.12
+        return BadSyntax(str(error), None, host_knows(python))
+    except (RecursionError, MemoryError) as error:
+        raise TooDeep from error
+    return _too_new(source, python) or tree
+
+
+def _too_new(source: bytes, python: tuple[int, int]) -> BadSyntax | None:
+    """Find what the parser lets pass although the target's Python does not know it."""
+    if python >= FREE_FSTRINGS or not host_knows(FREE_FSTRINGS):
+        return None
+    line = first_free_fstring(source)
+    if line is None:
+        return None
+    return BadSyntax("the f-string needs Python 3.12", line, certain=True)
+
+
+def host_knows(python: tuple[int, int]) -> bool:
+    """Tell whether the running Python knows the whole grammar of another."""
+    return sys.version_info[:2] >= python

@@ -1,0 +1,70 @@
+"""Finding the native code of a package, and whether the package does without what does not fit."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lpack.facts.modules import extension_name, extension_suffixes, has_substitute
+from lpack.facts.native import FIRST_BYTES, NativeKind, identify, runs_on
+from lpack.facts.optional_imports import optional_modules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lpack.facts.contents import Contents
+    from lpack.model import Entry, Target
+
+_SUFFIXES = (".so", ".dylib", ".dll", ".pyd", ".exe")
+_DISTRIBUTION_RECORDS = (".dist-info/", ".egg-info/")
+
+
+@dataclass(frozen=True, slots=True)
+class NativeFile:
+    """A file of native code in the package."""
+
+    path: str
+    owner: str
+    kind: NativeKind
+    optional: bool = False
+    """Whether the modules beside it do without it; only asked of files that do not fit."""
+
+
+def native_files(
+    entries: Iterable[Entry], contents: Contents, target: Target
+) -> tuple[NativeFile, ...]:
+    """Find the native code among the files of a package."""
+    found = list(_identified(entries, contents))
+    stems = {item.path: _stem_that_fails(item, contents.paths, target) for item in found}
+    failing = {stem for stem in stems.values() if stem is not None}
+    optional = optional_modules(failing, contents, target.runtime.python)
+    return tuple(replace(item, optional=stems[item.path] in optional) for item in found)
+
+
+def _identified(entries: Iterable[Entry], contents: Contents) -> Iterator[NativeFile]:
+    for entry in entries:
+        if _may_be_native(entry):
+            kind = identify(contents.read(entry.path, FIRST_BYTES))
+            if kind is not None:
+                yield NativeFile(entry.path, entry.owner, kind)
+
+
+def _stem_that_fails(item: NativeFile, paths: frozenset[str], target: Target) -> str | None:
+    """Give the module that cannot be imported because of this file; None when it is none."""
+    extension = extension_name(item.path)
+    if extension is None:
+        return None
+    if extension.suffix in extension_suffixes(target):
+        return None if runs_on(item.kind, target.architecture) else extension.stem
+    return None if has_substitute(extension, paths, target) else extension.stem
+
+
+def _may_be_native(entry: Entry) -> bool:
+    """Tell whether a file could be loaded or started: by its ending, its mode, or no ending."""
+    name = posixpath.basename(entry.path)
+    if name.endswith(_SUFFIXES) or ".so." in name:
+        return True
+    if any(part in entry.path for part in _DISTRIBUTION_RECORDS):
+        return False
+    return "." not in name or (bool(entry.mode & 0o111) and not name.endswith(".py"))

@@ -1,0 +1,116 @@
+"""The script beside a package that lets anybody with Python call the handler in it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from lpack.data import own_file, own_text
+
+if TYPE_CHECKING:
+    from lpack.model import Function, HandlerTest, Json
+
+_TEMPLATE = "invoke.py.tmpl"
+_PLACEHOLDER = '"@SETTINGS@"'
+# From this version on, the runtime's image has no en_US locale, and Python chooses C.UTF-8 itself.
+_FIRST_WITH_LC_CTYPE = (3, 12)
+
+
+def render(function: Function, *, artifact_name: str, artifact_sha256: str, native: bool) -> str:
+    """Write the script that tries the package `artifact_name`, which lies beside it.
+
+    `native` says that the package holds compiled libraries, so that only the runtime's own
+    Python on the runtime's own architecture can load it. The same arguments give the same text.
+    """
+    settings: dict[str, Json] = {
+        "artifact": artifact_name,
+        "sha256": artifact_sha256,
+        "function": function.name,
+        "handler": function.handler.text,
+        "runtime": function.target.runtime.name,
+        "python": list(function.target.runtime.python),
+        "architecture": function.target.architecture,
+        "native": native,
+        "memory": function.memory,
+        "timeout": function.timeout,
+        "ephemeral_storage": function.ephemeral_storage,
+        "environment": dict(function.environment),
+        "lambda_environment": dict(lambda_environment(function)),
+        "events": sample_events(function),
+        "tests": [_test(test) for test in function.tests],
+    }
+    before, found, after = own_text("templates", _TEMPLATE).partition(_PLACEHOLDER)
+    if not found:
+        raise AssertionError(f"{_TEMPLATE} has no {_PLACEHOLDER}")
+    return before + _literal(settings) + after
+
+
+def lambda_environment(function: Function) -> dict[str, str]:
+    """Give the variables that Lambda sets and that depend on the function alone.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+    variables = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.target.runtime.name}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_SESSION_TOKEN": "test",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "LAMBDA_TASK_ROOT": "/var/task",
+        "LANG": "en_US.UTF-8",
+        "LD_LIBRARY_PATH": "/var/task:/var/task/lib",
+        "PWD": "/var/task",
+        "SHLVL": "0",
+        "TZ": ":UTC",
+        "_HANDLER": function.handler.text,
+    }
+    if function.target.runtime.python >= _FIRST_WITH_LC_CTYPE:
+        variables["LC_CTYPE"] = "C.UTF-8"
+    return variables | _NOT_OF_THE_HOST
+
+
+# Lambda sets none of these. Without HOME, an AWS library would read the files of the user that
+# the password database names, and without the last, ask the machine that it runs on.
+_NOT_OF_THE_HOST = {
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def sample_events(function: Function) -> dict[str, Json]:
+    """Give a realistic event for each of the function's triggers, by the trigger's kind."""
+    events: dict[str, Json] = {}
+    for trigger in function.triggers:
+        sample = own_file("templates", "events", f"{trigger.kind}.json")
+        if sample.is_file():
+            events[trigger.kind] = json.loads(sample.read_text(encoding="utf-8"))
+    return events
+
+
+def _test(test: HandlerTest) -> dict[str, Json]:
+    """Describe a declared test; a response that may be anything has no key."""
+    described: dict[str, Json] = {
+        "name": test.name,
+        "event": test.event,
+        "error_type": test.error_type,
+    }
+    return described | ({"response": test.response} if test.has_response else {})
+
+
+def _literal(settings: dict[str, Json]) -> str:
+    """Write the settings as Python string literals that hold JSON, one line for each key.
+
+    JSON in ASCII has no character that could end such a literal, once `repr` has quoted it.
+    """
+    keys = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in settings.items()]
+    lines = ["{", *(f" {key}," for key in keys[:-1]), f" {keys[-1]}", "}"]
+    return "\n" + "".join(f"    {line!r}\n" for line in lines)

@@ -1,0 +1,184 @@
+"""The function's own files: a walk of its source folders that cannot be led astray."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lpack.errors import BuildError
+from lpack.model import Entry, Excluded, Where
+
+if TYPE_CHECKING:
+    from lpack.exclusion import Exclusion
+
+MAXIMUM_DEPTH = 100
+MAXIMUM_FILES = 200_000
+_ELF = b"\x7fELF"
+
+
+@dataclass
+class Walk:
+    """What a walk of the source folders has seen."""
+
+    root: Path
+    """The project; nothing outside it is read."""
+    exclusion: Exclusion
+    entries: dict[str, Entry] = field(default_factory=dict)
+    excluded: list[Excluded] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    """Every folder that was listed; a new file changes the stamp of one of them."""
+
+
+def walk(source: Path, root: Path, exclusion: Exclusion, into: Walk | None = None) -> Walk:
+    """List the files of a source folder; a later folder's file replaces an earlier one's.
+
+    Links that stay inside the project are followed. Raises BuildError LP221 (cannot be read or
+    not a file), LP222 (a link that leaves the project, or has no end) or LP223 (bad name).
+    """
+    seen = into or Walk(root.resolve(), exclusion)
+    _walk_folder(source, "", seen, (source.resolve(),), None)
+    return seen
+
+
+def _walk_folder(
+    folder: Path, prefix: str, seen: Walk, inside: tuple[Path, ...], inherited: str | None
+) -> None:
+    """List one folder; `inherited` is the rule that leaves out all that is not included by name."""
+    seen.folders.append(folder)
+    try:
+        with os.scandir(folder) as listing:
+            children = sorted(listing, key=lambda child: child.name)
+    except OSError as error:
+        raise _unreadable(folder, seen, error) from error
+    for child in children:
+        _walk_child(child, prefix + child.name, seen, inside, inherited)
+
+
+def _walk_child(
+    child: os.DirEntry[str],
+    relative: str,
+    seen: Walk,
+    inside: tuple[Path, ...],
+    inherited: str | None,
+) -> None:
+    path = Path(child.path)
+    if _is_folder(child):
+        rule = inherited or seen.exclusion.of_folder(path, relative, relative.count("/"))
+        if rule is not None and not seen.exclusion.may_hold_included(relative):
+            seen.excluded.append(Excluded(relative + "/", rule))
+            return
+    else:
+        rule = seen.exclusion.of_file(child.name, relative, inherited)
+        if rule is not None:
+            seen.excluded.append(Excluded(relative, rule))
+            return
+    _check_name(relative, path, seen)
+    if child.is_symlink():
+        _check_link(path, seen)
+    if not _is_folder(child):
+        _add_file(path, relative, seen)
+        return
+    real = path.resolve()
+    if real in inside or len(inside) > MAXIMUM_DEPTH:
+        raise BuildError(
+            "LP222",
+            f"`{_shown(path, seen)}` is a link to a folder that holds it",
+            where=Where(_shown(path, seen)),
+            hint=f'add "{relative}" to `exclude`',
+        )
+    _walk_folder(path, relative + "/", seen, (*inside, real), rule)
+
+
+def _is_folder(child: os.DirEntry[str]) -> bool:
+    try:
+        return child.is_dir()
+    except OSError:
+        return False
+
+
+def _add_file(path: Path, relative: str, seen: Walk) -> None:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BuildError(
+                "LP221",
+                f"`{_shown(path, seen)}` is not a regular file",
+                where=Where(_shown(path, seen)),
+                hint=f'add "{relative}" to `exclude`',
+            )
+        mode = _mode(path)
+    except OSError as error:
+        raise _unreadable(path, seen, error) from error
+    seen.entries[relative] = Entry(relative, "", status.st_size, mode, path)
+    if len(seen.entries) > MAXIMUM_FILES:
+        raise BuildError(
+            "LP225",
+            f"the source has more than {MAXIMUM_FILES:,} files",
+            hint="set `source` to the folder of the function, or exclude what it does not need",
+        )
+
+
+def _mode(path: Path) -> int:
+    """Executable by content, not by the disk, which differs between machines."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return 0o755 if start[:2] == b"#!" or start == _ELF else 0o644
+
+
+def _check_name(relative: str, path: Path, seen: Walk) -> None:
+    try:
+        encoded = relative.encode("utf-8")
+    except UnicodeEncodeError as error:
+        name = ascii(relative)
+        raise BuildError(
+            "LP223",
+            f"the name {name} is not UTF-8",
+            where=Where(ascii(_shown(path, seen))),
+            hint="rename the file",
+        ) from error
+    if len(encoded) > 1024 or not relative.isprintable() or "\\" in relative:  # noqa: PLR2004
+        raise BuildError(
+            "LP223",
+            f"the name {relative!a:.200} cannot be packaged",
+            hint="rename the file: no control characters, no backslash, at most 1,024 bytes",
+        )
+
+
+def _check_link(path: Path, seen: Walk) -> None:
+    shown = _shown(path, seen)
+    try:
+        real = path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise BuildError(
+            "LP222",
+            f"`{shown}` is a link to nothing",
+            where=Where(shown),
+            hint="remove the link, or add it to `exclude`",
+        ) from error
+    if not real.is_relative_to(seen.root):
+        raise BuildError(
+            "LP222",
+            f"`{shown}` is a link out of the project",
+            where=Where(shown),
+            hint="copy the file into the project, or add the link to `exclude`",
+        )
+
+
+def _unreadable(path: Path, seen: Walk, error: OSError) -> BuildError:
+    shown = _shown(path, seen)
+    return BuildError(
+        "LP221",
+        f"`{shown}` cannot be read: {error.strerror or type(error).__name__}",
+        where=Where(shown),
+        hint="make it readable, or add it to `exclude`",
+    )
+
+
+def _shown(path: Path, seen: Walk) -> str:
+    try:
+        return path.relative_to(seen.root).as_posix()
+    except ValueError:
+        return path.as_posix()

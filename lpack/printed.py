@@ -1,0 +1,27 @@
+"""Words and numbers as lpack prints them."""
+
+from __future__ import annotations
+
+_MEGABYTE = 1 << 20
+
+
+def megabytes(size: int) -> str:
+    """Write bytes as Lambda's MB, which are 1,048,576 bytes."""
+    if size < _MEGABYTE // 10:
+        return f"{size / 1024:.1f} KB"
+    return f"{size / _MEGABYTE:.1f} MB"
+
+
+def count(number: int, noun: str) -> str:
+    """Write `1 file`, `2 files`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def safe(text: str) -> str:
+    """Escape what a terminal would obey: control characters, and those that reverse the text."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
+        for character in text
+    )

@@ -1,0 +1,20 @@
+"""What a reporter is: it turns a report into the text of standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lpack.outcome import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the text may look."""
+
+    color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+
+Reporter = Callable[[Report, Style], str]

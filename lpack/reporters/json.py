@@ -1,0 +1,28 @@
+"""The report as one JSON document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from lpack import __version__
+from lpack.outcome import to_json
+
+if TYPE_CHECKING:
+    from lpack.outcome import Report
+    from lpack.reporters.base import Style
+
+
+def render_json(report: Report, style: Style) -> str:
+    """Give the whole report; `functions` and `diagnostics` are always there."""
+    del style
+    document = {
+        "report_version": 1,
+        "lpack": __version__,
+        "status": "failed" if report.exit_status else "ok",
+        "exit_status": report.exit_status,
+        "functions": [to_json(outcome) for outcome in report.outcomes],
+        "diagnostics": [asdict(one) for one in report.diagnostics],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,107 @@
+"""The report for people: one block a function, then what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.printed import count, megabytes, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.model import Diagnostic
+    from lpack.outcome import ArtifactOutcome, Outcome, Report
+    from lpack.reporters.base import Style
+
+_COLORS = {"error": "31", "warning": "33", "info": "36"}
+_BOLD = "1"
+# What nobody expects in a package is shown with --verbose only.
+_EXPECTED = frozenset({"version control", "bytecode", "output of lpack", "lock file"})
+
+
+def render_text(report: Report, style: Style) -> str:
+    """Give the text of a whole report; it reads the same without colour."""
+    blocks = [_block(outcome, style) for outcome in report.outcomes]
+    return "\n".join(block for block in blocks if block)
+
+
+def render_diagnostic(one: Diagnostic, style: Style) -> str:
+    """Give one diagnostic: what, where, and one thing to do."""
+    label = _paint(f"{one.severity}[{one.code}]", _COLORS[one.severity], style)
+    lines = [f"{label}: {safe(one.message)}"]
+    if one.where is not None:
+        lines.append(f"  --> {safe(str(one.where))}")
+    if one.hint is not None:
+        lines += ["", f"hint: {safe(one.hint)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _block(outcome: Outcome, style: Style) -> str:
+    diagnostics = "\n".join(
+        render_diagnostic(one, style)
+        for one in outcome.diagnostics
+        if not style.quiet or one.severity == "error"
+    )
+    if style.quiet:
+        return diagnostics
+    heading = f"{_paint(outcome.name, _BOLD, style)}  {outcome.runtime} {outcome.architecture}"
+    lines = [heading, *(f"  {label:<9} {text}" for label, text in _facts(outcome, style))]
+    ending = [f"  {label:<9} {text}" for label, text in _ending(outcome)]
+    return "\n".join([*lines, *diagnostics.splitlines(), *ending]) + "\n"
+
+
+def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
+    for assumption in outcome.assumed:
+        yield "assumed", safe(assumption)
+    lock = outcome.lock
+    if lock is not None and lock.file is not None:
+        written = ", written" if lock.written else ""
+        number = count(lock.distributions, "distribution")
+        yield "locked", f"{number} ({lock.file}, {lock.resolver}{written})"
+    elif lock is not None:
+        yield "locked", "no dependencies"
+    if outcome.artifact is not None:
+        yield ("packed" if outcome.changed else "unchanged"), _sizes(outcome.artifact)
+    yield from _left_out(outcome, style)
+    yield "checked", _verdict(outcome)
+
+
+def _sizes(artifact: ArtifactOutcome) -> str:
+    return (
+        f"{artifact.file}  "
+        f"{megabytes(artifact.size)} of {megabytes(artifact.size_limit)}, "
+        f"{megabytes(artifact.unzipped)} of {megabytes(artifact.unzipped_limit)} unzipped, "
+        f"{count(artifact.files, 'file')}"
+    )
+
+
+def _left_out(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
+    by_rule: dict[str, list[str]] = {}
+    for path, rule in outcome.excluded:
+        if style.verbose or rule not in _EXPECTED:
+            by_rule.setdefault(rule, []).append(path)
+    shown = len(outcome.excluded) if style.verbose else 3
+    for rule, paths in by_rule.items():
+        more = f" and {len(paths) - shown:,} more" if len(paths) > shown else ""
+        yield "left out", safe(f"{', '.join(paths[:shown])}{more} ({rule})")
+
+
+def _verdict(outcome: Outcome) -> str:
+    errors = sum(one.severity == "error" for one in outcome.diagnostics)
+    warnings = sum(one.severity == "warning" for one in outcome.diagnostics)
+    verdict = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+    if outcome.failed:
+        return f"{verdict}; nothing was published"
+    return verdict if outcome.checked else f"{verdict}; published all the same (--no-check)"
+
+
+def _ending(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    if outcome.manifest is None or outcome.invocation is None:
+        return
+    yield "manifest", outcome.manifest
+    event = f" --event {outcome.event}" if outcome.event else ""
+    yield "try it", f"python {outcome.invocation}{event}"
+
+
+def _paint(text: str, color: str, style: Style) -> str:
+    return f"\x1b[{color}m{text}\x1b[0m" if style.color else text

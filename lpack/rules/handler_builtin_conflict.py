@@ -1,0 +1,41 @@
+"""The handler's module has the name of a module that Python finds first.
+
+Why: for a module that is built into Python, such as `time`, every call fails with
+Runtime.BuiltInModuleConflict. A module that the runtime has already imported, such as `json` or
+`logging`, is never imported from the package, so every call fails with Runtime.HandlerNotFound or
+Runtime.ImportModuleError.
+
+Fix: rename the module, for instance to `app`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.facts import Facts
+    from lpack.facts.limits import Limits
+    from lpack.model import Severity
+
+CODE = "LP321"
+NAME = "handler-builtin-conflict"
+SEVERITY: Severity = "error"
+SUMMARY = "The handler's module has the name of a module that Python finds first"
+SOURCE = "https://github.com/aws/aws-lambda-python-runtime-interface-client"
+
+
+def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
+    """Report a handler's module that another one stands in front of."""
+    if facts.handler.outcome == "builtin-conflict":
+        module = facts.handler.module
+        yield Diagnostic(
+            CODE,
+            SEVERITY,
+            f"the handler's module `{module}` cannot be imported: {facts.handler.detail}",
+            facts.function.where("handler"),
+            "rename the module, for instance to `app`",
+        )

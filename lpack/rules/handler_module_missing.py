@@ -1,0 +1,49 @@
+"""The module that the handler names is not in the package.
+
+Why: every call fails with Runtime.ImportModuleError. Mostly the name is misspelt, or the package's
+root is not the folder that the handler counts from.
+
+Fix: correct the handler, or set `source` to the folder that the module lies in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.facts import Facts
+    from lpack.facts.handlers import HandlerFinding
+    from lpack.facts.limits import Limits
+    from lpack.model import Severity
+
+CODE = "LP307"
+NAME = "handler-module-missing"
+SEVERITY: Severity = "error"
+SUMMARY = "The module that the handler names is not in the package"
+SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
+
+
+def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
+    """Report a handler whose module nobody brings."""
+    finding = facts.handler
+    if finding.outcome != "module-missing" or not facts.paths:
+        return
+    reason = finding.detail or f"`{finding.looked_for[0]}` is not in the package"
+    yield Diagnostic(
+        CODE,
+        SEVERITY,
+        f"the handler's module `{finding.module}` cannot be imported: {reason}",
+        facts.function.where("handler"),
+        _hint(finding),
+    )
+
+
+def _hint(finding: HandlerFinding) -> str:
+    if not finding.suggestions:
+        return f"add `{finding.looked_for[0]}`, or correct the handler"
+    hint = f"did you mean `{finding.suggestions[0]}`?"
+    return f'{hint} or set `source = "{finding.folder}"`' if finding.folder else hint

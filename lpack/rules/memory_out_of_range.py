@@ -1,0 +1,40 @@
+"""The memory is outside of what Lambda offers.
+
+Why: CreateFunction refuses a memory below 128 MB or above 10,240 MB. New accounts may be held to
+3,008 MB, which no package shows.
+
+Fix: set `memory` to a number within the range.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.facts import Facts
+    from lpack.facts.limits import Limits
+    from lpack.model import Severity
+
+CODE = "LP310"
+NAME = "memory-out-of-range"
+SEVERITY: Severity = "error"
+SUMMARY = "The memory is outside of what Lambda offers"
+SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+
+
+def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
+    """Compare the memory with the range."""
+    value = facts.function.memory
+    least, most = limits.minimum("settings", "memory"), limits.maximum("settings", "memory")
+    if not least <= value <= most:
+        yield Diagnostic(
+            CODE,
+            SEVERITY,
+            f"`memory` of {value:,} MB is not between {least:,} and {most:,}",
+            facts.function.where("memory"),
+            f"set `memory = {least if value < least else most}`",
+        )

@@ -1,0 +1,78 @@
+"""Native code in the package is for another machine than the function's.
+
+Why: Linux on one architecture loads neither the code of another nor that of macOS or Windows; the
+import of such a module fails with an ImportError, and with it mostly the first call. It happens
+where a folder of installed packages is copied from a developer's machine.
+
+Fix: remove the file and declare the dependency, so that lpack fetches the wheel for the target; or
+build the code for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.facts.modules import extension_name, extension_suffixes, has_substitute
+from lpack.facts.native import runs_on
+from lpack.model import Diagnostic
+from lpack.rules.base import by_owner, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.facts import Facts
+    from lpack.facts.limits import Limits
+    from lpack.facts.native_files import NativeFile
+    from lpack.model import Severity
+
+CODE = "LP318"
+NAME = "native-library-wrong-machine"
+SEVERITY: Severity = "error"
+SUMMARY = "Native code in the package is for another machine than the function's"
+SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
+    """Compare each native file's machine with the target's, and report once for each owner."""
+    target = facts.function.target
+    wrong = [item for item in facts.native if not runs_on(item.kind, target.architecture)]
+    for owner, files in by_owner(wrong):
+        judged = [(item, judge(item, facts)) for item in files]
+        for severity in _SEVERITIES:
+            found = [item for item, verdict in judged if verdict == severity]
+            if found:
+                yield _report(facts, owner, found, severity)
+
+
+def judge(item: NativeFile, facts: Facts) -> Severity | None:
+    """Tell how bad it is to ship a native file that the target cannot load.
+
+    A module that is imported fails. Of other code nobody can tell whether it is loaded at all, and
+    distributions for every platform bring it on purpose, such as setuptools its Windows programs.
+    """
+    extension = extension_name(item.path)
+    for_all = item.owner in facts.platform_neutral
+    if item.owner in facts.misfits:  # the whole wheel is reported
+        return None
+    if extension is not None:
+        loadable = extension.suffix in extension_suffixes(facts.function.target)
+        if not loadable and has_substitute(extension, facts.paths, facts.function.target):
+            return "info"
+        return "warning" if for_all or item.optional else "error"
+    return "warning" if item.kind.format == "elf" and not for_all else "info"
+
+
+def _report(facts: Facts, owner: str, files: list[NativeFile], severity: Severity) -> Diagnostic:
+    target = facts.function.target
+    kinds = ", ".join(sorted({str(item.kind) for item in files}))
+    where = facts.function.where("requirements" if owner else "source")
+    brought = f" of {owner}" if owner else ""
+    message = f"native code{brought} for {kinds} cannot be loaded on {target}: {listed(files)}"
+    hint = "exclude it if nothing loads it"
+    if severity == "error":
+        hint = f"lock again for {target.architecture}" if owner else _OWN_HINT
+    return Diagnostic(CODE, severity, message, where, hint)
+
+
+_OWN_HINT = "remove it from the source, and add the distribution that it comes from to requirements"

@@ -1,0 +1,37 @@
+"""The package holds no file.
+
+Why: Lambda refuses an empty zip: "Uploaded file must be a non-empty zip".
+
+Fix: check `source`, and whether `exclude` or `include` leaves everything out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.facts import Facts
+    from lpack.facts.limits import Limits
+    from lpack.model import Severity
+
+CODE = "LP327"
+NAME = "package-empty"
+SEVERITY: Severity = "error"
+SUMMARY = "The package holds no file"
+SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zip.html"
+
+
+def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
+    """Count the files."""
+    if facts.sizes.files < limits.minimum("sizes", "files"):
+        yield Diagnostic(
+            CODE,
+            SEVERITY,
+            "the package holds no file",
+            facts.function.where("source"),
+            "check `source`, `include` and `exclude`",
+        )

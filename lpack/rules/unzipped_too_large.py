@@ -1,0 +1,49 @@
+"""The package is larger than Lambda takes, unzipped.
+
+Why: the files of the function and of all its layers together may have 262,144,000 bytes. Lambda
+refuses more with InvalidParameterValueException, wherever the zip is uploaded from.
+
+Fix: exclude what the function does not need; the message names who brings most. A package that
+needs more has to be a container image.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.model import Diagnostic
+from lpack.printed import count, megabytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.facts import Facts
+    from lpack.facts.limits import Limits
+    from lpack.model import Severity
+
+CODE = "LP302"
+NAME = "unzipped-too-large"
+SEVERITY: Severity = "error"
+SUMMARY = "The package is larger than Lambda takes, unzipped"
+SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+_OWNERS = 3
+
+
+def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
+    """Compare the sum of the files with the limit."""
+    size, limit = facts.sizes.unzipped, limits.maximum("sizes", "unzipped")
+    if size <= limit:
+        return
+    message = f"the package has {size:,} bytes unzipped, and Lambda takes {limit:,}"
+    layers = len(facts.function.layers)
+    if layers:
+        message += f" with the layers (not counted here: {count(layers, 'layer')})"
+    yield Diagnostic(CODE, SEVERITY, message, facts.function.where(""), _hint(facts, size - limit))
+
+
+def _hint(facts: Facts, over: int) -> str:
+    largest = ", ".join(
+        f"{owner.owner or 'own files'} {megabytes(owner.unzipped)}"
+        for owner in facts.sizes.by_owner[:_OWNERS]
+    )
+    return f"remove {megabytes(over)}; the largest are {largest}"

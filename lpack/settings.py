@@ -1,0 +1,117 @@
+"""What configuration says, typed, before anything is looked up in the project's folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lpack.model import Diagnostic, Json, Trigger, Where
+from lpack.toml_lines import KeyPath, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says; None where it says nothing."""
+
+    runtime: str | None = None
+    architecture: str | None = None
+    output: str | None = None
+    """A relative path is taken from the project's root."""
+    resolver: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What one source says of a project: a table in the shape of `config.schema.json`."""
+
+    file: str
+    """Where it was said, relative to the project's root."""
+    table: Mapping[str, Any]
+    prefix: KeyPath = ()
+    """Keys above the table in the file: `tool`, `lpack`."""
+    lines: Mapping[KeyPath, int] = field(default_factory=dict, hash=False)
+    """1-based line of each key path of the file."""
+    assumed: tuple[str, ...] = ()
+    """What the source guessed, in words to print."""
+    functions_where: Where | None = None
+    """The one place of the functions, where the file has no keys for them."""
+
+    def where(self, path: KeyPath) -> Where:
+        """Give the place of a key of the table, with the line of what is nearest above it."""
+        if self.functions_where and path[:1] == ("functions",):
+            return self.functions_where
+        whole = (*self.prefix, *path)
+        above = (whole[:length] for length in range(len(whole), 0, -1))
+        line = next((self.lines[part] for part in above if part in self.lines), None)
+        return Where(self.file, line, dotted(whole) or None)
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementsSettings:
+    """The key `requirements` in its long form; all empty means that there are none."""
+
+    files: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TestSettings:
+    """One of the key `tests`."""
+
+    __test__ = False  # pytest takes a class of this name for a test
+
+    name: str
+    event: Json
+    """The event itself, or the path of its file."""
+    response: Json
+    has_response: bool
+    error_type: str | None
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSettings:
+    """What is declared of one function, the project's defaults included."""
+
+    name: str
+    handler: str | None
+    sources: tuple[str, ...]
+    """Empty when not declared."""
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    requirements: RequirementsSettings | None
+    """None when not declared."""
+    runtime: str | None
+    architecture: str | None
+    memory: int
+    timeout: int
+    ephemeral_storage: int
+    environment: tuple[tuple[str, str], ...]
+    layers: tuple[str, ...]
+    description: str
+    triggers: tuple[Trigger, ...]
+    tests: tuple[TestSettings, ...]
+    assumed: tuple[str, ...]
+    origins: Mapping[str, Where]
+    """Where each key is declared, with the function itself under the empty key."""
+    broken: frozenset[str]
+    """Keys that were reported and so are not looked at again."""
+
+    def where(self, key: str) -> Where:
+        """Give the place where `key` is, or would be, declared."""
+        return self.origins.get(key) or self.origins[""]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A declaration, checked and typed, with what is wrong in it."""
+
+    output: str | None
+    resolver: str | None
+    functions: tuple[FunctionSettings, ...]
+    mistakes: tuple[Diagnostic, ...]

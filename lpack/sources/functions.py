@@ -1,0 +1,161 @@
+"""Completes what is declared of a function with what its project implies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lpack.model import ARCHITECTURES, Architecture, Function, Handler, Runtime, Target
+from lpack.sources.dependencies import declared_requirements, guess_requirements
+from lpack.sources.events import read_test
+from lpack.sources.folders import declared_folders, guess_folder
+from lpack.sources.handlers import (
+    LOOKED_FOR,
+    Candidate,
+    candidates_listed,
+    find_elsewhere,
+    find_in_project,
+    find_in_sources,
+)
+from lpack.sources.runtimes import declared_runtime, guess_runtime
+from lpack.wording import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lpack.model import RequirementsInput, Where
+    from lpack.reading import Reading
+    from lpack.settings import FunctionSettings
+
+_MOST_SUGGESTED = 5
+_EXAMPLE = '`handler = "module.function"`'
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is decided for all functions of the project before any is looked at."""
+
+    output: Path | None
+    """None when it was refused."""
+    runtime: Runtime | None
+    """Of the command line or the environment; None when neither says."""
+    architecture: Architecture | None
+    origins: Mapping[str, Where]
+    """Where the command line or the environment says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A function's handler and the folders that hold it."""
+
+    handler: Handler
+    sources: tuple[Path, ...]
+    assumed: tuple[str, ...] = ()
+
+
+def parse_handler(text: str) -> Handler:
+    """Split a handler at its last dot, as Lambda's runtime client does.
+
+    One without a dot is all module and no attribute, which a rule reports.
+    """
+    module, dot, attribute = text.rpartition(".")
+    return Handler(text, module, attribute) if dot else Handler(text, text, "")
+
+
+def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Function | None:
+    """Make the function of its settings; None when a mistake was reported on the way."""
+    place = _place(reading, settings, choices.output)
+    folders = tuple(dict.fromkeys((*(place.sources if place else ()), reading.root)))
+    runtime = _runtime(reading, settings, choices, folders)
+    requirements = _requirements(reading, settings, folders)
+    tests = [read_test(reading, test) for test in settings.tests]
+    if place is None or runtime is None or reading.mistakes:
+        return None
+    assumed = (*settings.assumed, *place.assumed, runtime[1], requirements[1])
+    return Function(
+        name=settings.name,
+        handler=place.handler,
+        target=Target(runtime[0], _architecture(settings, choices)),
+        sources=place.sources,
+        include=settings.include,
+        exclude=settings.exclude,
+        requirements=requirements[0],
+        memory=settings.memory,
+        timeout=settings.timeout,
+        ephemeral_storage=settings.ephemeral_storage,
+        environment=settings.environment,
+        layers=settings.layers,
+        description=settings.description,
+        triggers=settings.triggers,
+        tests=tuple(test for test in tests if test),
+        assumed=tuple(sentence for sentence in assumed if sentence),
+        origins={**settings.origins, **choices.origins},
+    )
+
+
+def _place(reading: Reading, settings: FunctionSettings, output: Path | None) -> _Place | None:
+    where = settings.where("source")
+    sources = declared_folders(reading, settings.sources, output, where)
+    if settings.handler is not None:
+        handler = parse_handler(settings.handler)
+        if sources or settings.sources:
+            return _Place(handler, sources)
+        folder, sentence = guess_folder(reading, handler)
+        return _Place(handler, (folder,), (sentence,))
+    if _is_misspelt(settings) or (settings.sources and not sources):
+        return None
+    found = find_in_sources(reading, sources) if sources else find_in_project(reading)
+    if len(found) != 1:
+        _report_handler(reading, settings, found, sources or (reading.root,))
+        return None
+    sources = sources or (found[0].source,)
+    return _Place(parse_handler(found[0].text), sources, (found[0].sentence(reading),))
+
+
+def _is_misspelt(settings: FunctionSettings) -> bool:
+    """Tell whether a key that was reported may be the missing one."""
+    keys = ("handler", "source")
+    return any(key in keys or did_you_mean(key, keys) for key in settings.broken)
+
+
+def _report_handler(
+    reading: Reading,
+    settings: FunctionSettings,
+    found: list[Candidate],
+    folders: tuple[Path, ...],
+) -> None:
+    if found:
+        message = f"function `{settings.name}` has several handlers: {candidates_listed(found)}"
+    else:
+        places = " and ".join(f"`{reading.shown(folder)}`" for folder in folders)
+        message = f"function `{settings.name}` has no handler in {places}: looked for {LOOKED_FOR}"
+        found = find_elsewhere(reading, folders)[:_MOST_SUGGESTED]
+    choices = " or ".join(f'`handler = "{candidate.text}"`' for candidate in found)
+    hint = f"set {choices or _EXAMPLE}"
+    reading.report("LP009", message, settings.where(""), hint)
+
+
+def _runtime(
+    reading: Reading, settings: FunctionSettings, choices: Choices, folders: tuple[Path, ...]
+) -> tuple[Runtime, str] | None:
+    if choices.runtime or "runtime" in choices.origins:
+        return (choices.runtime, "") if choices.runtime else None
+    if settings.runtime is not None:
+        runtime = declared_runtime(reading, settings.runtime, settings.where("runtime"))
+        return (runtime, "") if runtime else None
+    return None if "runtime" in settings.broken else guess_runtime(reading, folders)
+
+
+def _requirements(
+    reading: Reading, settings: FunctionSettings, folders: tuple[Path, ...]
+) -> tuple[RequirementsInput, str]:
+    if settings.requirements is None:
+        return guess_requirements(reading, folders)
+    where = settings.where("requirements")
+    return declared_requirements(reading, settings.requirements, folders, where), ""
+
+
+def _architecture(settings: FunctionSettings, choices: Choices) -> Architecture:
+    wanted = choices.architecture or settings.architecture
+    return next((known for known in ARCHITECTURES if known == wanted), ARCHITECTURES[0])

@@ -1,0 +1,133 @@
+"""Finds handlers in the files where they usually are, without running anything."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lpack.data import CONFIG_BYTES
+from lpack.reading import is_file
+from lpack.sources.module_names import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from lpack.reading import Reading
+
+CONSOLE_FILE = "lambda_function.py"
+"""What Lambda's console creates, with `lambda_handler` in it; it goes before all others."""
+USUAL_FILES = ("handler.py", "app.py", "main.py")
+USUAL_NAMES = ("lambda_handler", "handler")
+LOOKED_FOR = (
+    "`lambda_handler` in lambda_function.py, or `lambda_handler` or `handler` in handler.py, "
+    "app.py or main.py"
+)
+USUAL_FOLDERS = ("src", "lambda", "app")
+_MOST_FILES_SCANNED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A handler that was found."""
+
+    text: str
+    """As Lambda would be told: `app.handler`."""
+    source: Path
+    """Folder that must be the package's root for it."""
+    file: Path
+    imported: bool
+    """Whether the file only imports it from elsewhere."""
+
+    def sentence(self, reading: Reading) -> str:
+        """Say what was found and where."""
+        return f"handler `{self.text}` found in {reading.shown(self.file)}"
+
+
+def find_in_project(reading: Reading) -> list[Candidate]:
+    """Find handlers in the project's root; else one level down, or in the project's package."""
+    root = reading.root
+    found = _in_folder(reading, root, root)
+    if found:
+        return found
+    below = (root / name for name in USUAL_FOLDERS)
+    found = [found for folder in below for found in _in_usual_folder(reading, folder)]
+    found += [found for source in (root / "src", root) for found in _in_package(reading, source)]
+    return list({candidate.file: candidate for candidate in found}.values())
+
+
+def find_in_sources(reading: Reading, sources: Sequence[Path]) -> list[Candidate]:
+    """Find handlers in folders that are the package's root; else in the project's package."""
+    found = [found for source in sources for found in _in_folder(reading, source, source)]
+    return found or [found for source in sources for found in _in_package(reading, source)]
+
+
+def find_elsewhere(reading: Reading, folders: Iterable[Path]) -> list[Candidate]:
+    """Find handlers in other files of the folders, to suggest them in a message."""
+    files = [file for folder in folders for file in _python_files(folder)]
+    return [
+        Candidate(f"{file.stem}.{name}", file.parent, file, imported=False)
+        for file in files[:_MOST_FILES_SCANNED]
+        for name in USUAL_NAMES
+        if name in names_of(reading, file).defined
+    ]
+
+
+def candidates_listed(candidates: Iterable[Candidate]) -> str:
+    """Write candidates for a message."""
+    return ", ".join(f"`{candidate.text}`" for candidate in candidates)
+
+
+def _python_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.glob("*.py") if _is_readable_size(path))
+    except OSError:
+        return []
+
+
+def _is_readable_size(path: Path) -> bool:
+    return is_file(path) and path.stat().st_size <= CONFIG_BYTES
+
+
+def _in_folder(reading: Reading, folder: Path, source: Path) -> list[Candidate]:
+    """Find the handlers of one folder: definitions go before imports of them."""
+    console = _in_file(reading, folder / CONSOLE_FILE, source)
+    if console and console.text.endswith(".lambda_handler"):
+        return [console]
+    usual = (_in_file(reading, folder / name, source) for name in USUAL_FILES)
+    found = [candidate for candidate in usual if candidate]
+    return [candidate for candidate in found if not candidate.imported] or found
+
+
+def _in_file(reading: Reading, file: Path, source: Path) -> Candidate | None:
+    if not reading.has(file):
+        return None
+    names = names_of(reading, file)
+    bound = (*names.defined, *names.imported)
+    attribute = next((name for name in USUAL_NAMES if name in bound), None)
+    if attribute is None:
+        return None
+    module = ".".join(file.relative_to(source).with_suffix("").parts)
+    return Candidate(f"{module}.{attribute}", source, file, attribute not in names.defined)
+
+
+def _in_usual_folder(reading: Reading, folder: Path) -> Iterator[Candidate]:
+    """Find handlers one level down, as modules of a package where they import themselves so."""
+    for candidate in _in_folder(reading, folder, folder):
+        names = names_of(reading, candidate.file)
+        if names.relative or folder.name in names.modules:
+            yield from _in_folder(reading, folder, folder.parent)
+        else:
+            yield candidate
+
+
+def _in_package(reading: Reading, source: Path) -> list[Candidate]:
+    """Find handlers in the package that pyproject.toml names, below `source`."""
+    name = reading.project_table(reading.root).get("name")
+    package = re.sub(r"[-.]+", "_", name) if isinstance(name, str) else ""
+    if not re.fullmatch(r"\w+", package):
+        return []
+    spellings = dict.fromkeys((package.lower(), package))
+    found = (_in_folder(reading, source / spelling, source) for spelling in spellings)
+    return next(filter(None, found), [])

@@ -1,0 +1,131 @@
+"""Chooses a function's runtime: the declared one, or what the project's Python version implies."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lpack.model import Runtime, Where
+from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
+from lpack.wording import did_you_mean, listed, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from lpack.reading import Reading
+
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: neither can be deployed to.
+RETIRED = ("python2.7", "python3.6")
+_OTHER_LANGUAGES = ("nodejs", "java", "dotnet", "ruby", "go1.x", "provided", "custom")
+_PYTHON_VERSION = re.compile(r"(?:cpython[-@]|python-?)?(\d+)\.(\d+)")
+# A specifier may ask for a patch release; which one the runtime has is not ours to know.
+_PATCH_RELEASES = 40
+
+
+def declared_runtime(reading: Reading, name: str, where: Where) -> Runtime | None:
+    """Find the runtime that was asked for by name, or report LP010."""
+    runtime = runtime_named(name)
+    if runtime is None:
+        message, hint = _unknown(name)
+        reading.report("LP010", message, where, hint)
+    return runtime
+
+
+def guess_runtime(reading: Reading, folders: Sequence[Path]) -> tuple[Runtime, str] | None:
+    """Choose a runtime that nobody declared, and say why; or report LP010 or LP006.
+
+    The first of the folders with a .python-version decides, else the first whose pyproject.toml
+    has requires-python. The Python that runs lpack never matters.
+    """
+    for folder in folders:
+        version = _pinned(reading, folder / ".python-version")
+        if version:
+            return _of_pin(reading, folder / ".python-version", version)
+    for folder in folders:
+        wanted = reading.project_table(folder).get("requires-python")
+        if isinstance(wanted, str):
+            return _of_range(reading, folder / "pyproject.toml", wanted)
+    return _default(), f"runtime {DEFAULT_RUNTIME}, the default"
+
+
+def _default() -> Runtime:
+    return next(runtime for runtime in RUNTIMES if runtime.name == DEFAULT_RUNTIME)
+
+
+def _unknown(name: str) -> tuple[str, str]:
+    use = f'use a Python runtime: `runtime = "{DEFAULT_RUNTIME}"`'
+    if name in RETIRED:
+        return f"runtime `{name}` is retired: Lambda takes no functions for it", use
+    if name.startswith(_OTHER_LANGUAGES):
+        return f"runtime `{shown(name)}` is not for Python, and lpack packs Python only", use
+    return f"unknown runtime `{shown(name)}`", _nearest(name) or f"runtimes: {_names()}"
+
+
+def _nearest(name: str) -> str | None:
+    """Find the runtime that was meant, by its version (`3.12`, `py312`) or by its spelling."""
+    version = re.search(r"3\.?(\d{1,2})(?!\d)", name)
+    by_version = runtime_named(f"python3.{version[1]}") if version else None
+    if by_version:
+        return f"did you mean `{by_version.name}`?"
+    return None if version else did_you_mean(name, [runtime.name for runtime in RUNTIMES])
+
+
+def _names() -> str:
+    return listed(runtime.name for runtime in RUNTIMES)
+
+
+def _pinned(reading: Reading, path: Path) -> str | None:
+    """Give `major.minor` of a .python-version, or None where it names no CPython release."""
+    lines = (line.strip() for line in (reading.text(path) or "").splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    match = _PYTHON_VERSION.match(first)
+    return f"{match[1]}.{match[2]}" if match else None
+
+
+def _of_pin(reading: Reading, path: Path, version: str) -> tuple[Runtime, str] | None:
+    runtime = runtime_named(f"python{version}")
+    if runtime:
+        return runtime, f"runtime {runtime.name} from {reading.shown(path)}"
+    message = f"Lambda has no runtime for Python `{shown(version)}`"
+    reading.report("LP010", message, Where(reading.shown(path), 1), _hint())
+    return None
+
+
+def _of_range(reading: Reading, path: Path, wanted: str) -> tuple[Runtime, str] | None:
+    from packaging.specifiers import (  # noqa: PLC0415 - 20 ms that most builds do not need
+        InvalidSpecifier,
+        SpecifierSet,
+    )
+
+    where = reading.where(path, ("project", "requires-python"))
+    try:
+        specifier = SpecifierSet(wanted)
+    except InvalidSpecifier:
+        message = f"`requires-python` is `{shown(wanted)}`, which is no version specifier"
+        reading.report("LP006", message, where, 'write it like `">=3.12"`')
+        return None
+    fitting = [runtime for runtime in RUNTIMES if _fits(runtime, specifier.contains)]
+    if fitting:
+        runtime = _best(fitting)
+        return runtime, f"runtime {runtime.name} from requires-python {shown(wanted)}"
+    message = f"no Lambda runtime fits requires-python `{shown(wanted)}`"
+    reading.report("LP010", message, where, _hint())
+    return None
+
+
+def _hint() -> str:
+    return f'set `runtime` for the function, for instance `"{DEFAULT_RUNTIME}"`'
+
+
+def _fits(runtime: Runtime, contains: Callable[[str], bool]) -> bool:
+    version = ".".join(map(str, runtime.python))
+    return any(contains(f"{version}.{patch}") for patch in range(_PATCH_RELEASES))
+
+
+def _best(fitting: list[Runtime]) -> Runtime:
+    """Take the oldest from the default on, else the newest that is no preview."""
+    released = [runtime for runtime in fitting if not runtime.preview] or fitting
+    ordered = sorted(released, key=lambda runtime: runtime.python)
+    later = (runtime for runtime in ordered if runtime.python >= _default().python)
+    return next(later, ordered[-1])

@@ -1,0 +1,1 @@
+"""The steps of the pipeline: one verb, one file; they do not know each other."""

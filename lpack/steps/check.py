@@ -1,0 +1,38 @@
+"""Hold the facts of a function and its package against every rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lpack.facts import gather, read_limits
+from lpack.requirements.base import shown
+from lpack.rules import check_all
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from lpack.model import Bundle, Diagnostic, Function
+
+
+def check(
+    function: Function, bundle: Bundle, root: Path, *, zipped: int | None, today: date
+) -> tuple[Diagnostic, ...]:
+    """Give everything that Lambda would refuse, or that would fail on the first call.
+
+    `root` is the project, `zipped` the size of the package in bytes.
+    """
+    found = check_all(gather(function, bundle, zipped=zipped, today=today), read_limits())
+    return tuple(_in_project(one, bundle, root) for one in found)
+
+
+def _in_project(one: Diagnostic, bundle: Bundle, root: Path) -> Diagnostic:
+    """Point to the file of the project, where a rule points to one of the package."""
+    if one.where is None or one.where.line is None or one.where.key is not None:
+        return one
+    origins = {entry.path: entry.origin for entry in bundle.entries if not entry.owner}
+    origin = origins.get(one.where.file)
+    if origin is None:
+        return one
+    return replace(one, where=replace(one.where, file=shown(origin, root)))

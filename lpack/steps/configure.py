@@ -1,0 +1,154 @@
+"""Configure: from files, environment and command line to a `Project`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from lpack.config import DEFAULT_OUTPUT, DEFAULT_RESOLVER, RESOLVERS, Overrides, read_settings
+from lpack.errors import UsageError
+from lpack.model import ARCHITECTURES, Project, Where
+from lpack.reading import Reading, is_file, is_folder, resolved
+from lpack.sources import DECLARED, FOUND
+from lpack.sources.functions import Choices, settle
+from lpack.sources.handlers import LOOKED_FOR, find_elsewhere
+from lpack.sources.runtimes import declared_runtime
+from lpack.wording import shown, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from lpack.settings import Declaration, Settings
+
+Overriding = dict[str, tuple[str, Where]]
+"""By key, the value of the command line or of the environment, and which of them it was."""
+
+
+def read_project(root: Path, overrides: Overrides, environ: Mapping[str, str]) -> Project:
+    """Read the project in `root`, and report all that is wrong in its configuration at once.
+
+    A value is taken from the command line, else from `LPACK_RUNTIME`, `LPACK_ARCHITECTURE`,
+    `LPACK_OUTPUT` or `LPACK_RESOLVER`, else from the file, else it is the default.
+
+    Raises UsageError LP003 to LP014.
+    """
+    folder = resolved(root)
+    if folder is None or not is_folder(folder):
+        raise UsageError("LP008", f"project `{shown(root)}` is not a folder")
+    reading = Reading(folder)
+    declaration = _declaration(reading)
+    settings = read_settings(declaration)
+    reading.add(settings.mistakes)
+    project = _project(reading, settings, declaration, _overriding(overrides, environ))
+    if reading.mistakes:
+        raise UsageError.of(reading.mistakes)
+    return project
+
+
+def _declaration(reading: Reading) -> Declaration:
+    """Take what the user declared; without functions, add those that are found."""
+    found = [said for said in (source(reading) for source in DECLARED) if said]
+    if len(found) > 1:
+        raise UsageError(
+            "LP011",
+            f"both {found[0].file} and {found[1].file} configure lpack",
+            where=found[0].where(()),
+            hint=f"move everything into one of them, and delete `{found[1].file}`",
+        )
+    declared = found[0] if found else None
+    if declared and "functions" in declared.table and declared.table["functions"] != {}:
+        return declared
+    implied = next(filter(None, (source(reading) for source in FOUND)), None)
+    if implied is None:
+        raise _nothing_found(reading, declared)
+    if declared is None:
+        return implied
+    table = {**declared.table, **implied.table}
+    return replace(
+        declared, table=table, assumed=implied.assumed, functions_where=implied.functions_where
+    )
+
+
+def _nothing_found(reading: Reading, declared: Declaration | None) -> UsageError:
+    root = reading.root
+    folders = (root, *sorted(path for path in root.glob("*") if is_folder(path)))
+    seen = find_elsewhere(reading, folders)
+    hint = "declare the function: `handler = …` in `[tool.lpack.functions.NAME]` of pyproject.toml"
+    if seen:
+        source = reading.shown(seen[0].source)
+        place = "" if source == "." else f' and `source = "{source}"`'
+        hint = f'declare `[tool.lpack.functions.NAME]` with `handler = "{seen[0].text}"`{place}'
+    return UsageError(
+        "LP003",
+        f"no Lambda function in `{shown(root.name)}`: looked for {LOOKED_FOR}",
+        where=declared.where(()) if declared else None,
+        hint=hint,
+    )
+
+
+def _overriding(overrides: Overrides, environ: Mapping[str, str]) -> Overriding:
+    found: Overriding = {}
+    for key, value in asdict(overrides).items():
+        variable = f"LPACK_{key.upper()}"
+        if value is not None:
+            option = "--output-dir" if key == "output" else f"--{key}"
+            found[key] = (value, Where("command line", key=option))
+        elif environ.get(variable):
+            found[key] = (environ[variable], Where("environment", key=variable))
+    return found
+
+
+def _project(
+    reading: Reading, settings: Settings, declaration: Declaration, overriding: Overriding
+) -> Project:
+    where = declaration.where(("output",)) if settings.output else None
+    named = settings.output or DEFAULT_OUTPUT, where
+    output = _output(reading, *overriding.get("output", named))
+    resolver = _choice(reading, overriding, "resolver", RESOLVERS)
+    choices = _choices(reading, overriding, output)
+    functions = [settle(reading, function, choices) for function in settings.functions]
+    return Project(
+        root=reading.root,
+        output=output or reading.root / DEFAULT_OUTPUT,
+        functions=tuple(function for function in functions if function),
+        config_files=reading.files,
+        resolver=resolver or settings.resolver or DEFAULT_RESOLVER,
+    )
+
+
+def _output(reading: Reading, name: str, where: Where | None) -> Path | None:
+    """Find the output folder, or report LP012: it must not hold the project."""
+    output = resolved(reading.root / name)
+    if output is None or is_file(output):
+        reading.report("LP012", f"output `{shown(name)}` cannot be a folder", where)
+    elif output in (reading.root, *reading.root.parents):
+        hint = f'set `output` to a folder of its own, such as `"{DEFAULT_OUTPUT}"`'
+        reading.report("LP012", f"output `{shown(name)}` holds the project itself", where, hint)
+    else:
+        return output
+    return None
+
+
+def _choices(reading: Reading, overriding: Overriding, output: Path | None) -> Choices:
+    runtime = overriding.get("runtime")
+    architecture = _choice(reading, overriding, "architecture", ARCHITECTURES)
+    return Choices(
+        output=output,
+        runtime=declared_runtime(reading, *runtime) if runtime else None,
+        architecture=next((known for known in ARCHITECTURES if known == architecture), None),
+        origins={
+            key: overriding[key][1] for key in ("runtime", "architecture") if key in overriding
+        },
+    )
+
+
+def _choice(reading: Reading, overriding: Overriding, key: str, known: Iterable[str]) -> str | None:
+    """Give a value of the command line or environment; report LP006 when it is not known."""
+    if key not in overriding:
+        return None
+    value, where = overriding[key]
+    if value not in known:
+        message, hint = worded("enum", f"`{where.key}`", value, list(known))
+        reading.report("LP006", message, where, hint)
+    return value

@@ -1,0 +1,165 @@
+"""Record what was built from what: the same inputs give the same record, byte for byte."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from lpack import __version__
+from lpack.rules import runtime_blocked, runtime_deprecated
+from lpack.writers.zip import row_size
+
+if TYPE_CHECKING:
+    from lpack.model import Artifact, Bundle, Diagnostic, Function, Lock
+    from lpack.writers import Planned
+
+_ENTRIES = '"the entries"'
+_DEPEND_ON_THE_DATE = frozenset({runtime_blocked.CODE, runtime_deprecated.CODE})
+
+
+def manifest(  # noqa: PLR0913 - a record of everything
+    function: Function,
+    lock: Lock,
+    bundle: Bundle,
+    planned: tuple[Planned, ...],
+    artifact: Artifact,
+    diagnostics: tuple[Diagnostic, ...],
+    *,
+    checked: bool,
+) -> str:
+    """Render the manifest, valid against `schemas/manifest.schema.json`.
+
+    It holds no time, no host, no absolute path and no value of an environment variable.
+    """
+    document: dict[str, Any] = {
+        "$schema": "https://lpack.dev/schemas/manifest.schema.json",
+        "manifest_version": 1,
+        "lpack": __version__,
+        "function": _function(function),
+        "target": _target(function),
+        "lock": _lock(lock),
+        "artifact": {
+            "file": artifact.path.name,
+            "size": artifact.size,
+            "unzipped": artifact.unzipped,
+            "files": len(planned),
+            "sha256": artifact.sha256,
+            "code_sha256": code_sha256(artifact.sha256),
+        },
+        "checked": checked,
+        "diagnostics": [_diagnostic(one) for one in _lasting(diagnostics)],
+        "distributions": _distributions(bundle, planned),
+        "own_files": _share("", planned),
+        "left_out": [
+            {"distribution": one.owner, "path": one.path, "rule": one.rule}
+            for one in bundle.excluded
+            if one.owner
+        ],
+        "entries": "the entries",
+    }
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return text.replace(_ENTRIES, _entries(planned)) + "\n"
+
+
+def code_sha256(sha256: str) -> str:
+    """Give the digest as Lambda's CodeSha256: base64 of the 32 bytes.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+    """
+    return base64.b64encode(bytes.fromhex(sha256)).decode()
+
+
+def _function(function: Function) -> dict[str, Any]:
+    values = dict(function.environment)
+    compact = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+    return {
+        "name": function.name,
+        "handler": function.handler.text,
+        "description": function.description,
+        "memory": function.memory,
+        "timeout": function.timeout,
+        "ephemeral_storage": function.ephemeral_storage,
+        "layers": list(function.layers),
+        "triggers": [trigger.kind for trigger in function.triggers],
+        "environment": {
+            "names": sorted(values),
+            "bytes": len(compact.encode("utf-8", "surrogatepass")) if values else 0,
+        },
+    }
+
+
+def _target(function: Function) -> dict[str, Any]:
+    runtime = function.target.runtime
+    return {
+        "runtime": runtime.name,
+        "architecture": function.target.architecture,
+        "system": runtime.system,
+        "glibc": ".".join(map(str, runtime.glibc)),
+    }
+
+
+def _lock(lock: Lock) -> dict[str, Any] | None:
+    if lock.path is None:
+        return None
+    return {"file": lock.path.name, "sha256": lock.digest, "resolver": lock.resolver}
+
+
+def _lasting(diagnostics: tuple[Diagnostic, ...]) -> list[Diagnostic]:
+    return [one for one in diagnostics if one.code not in _DEPEND_ON_THE_DATE]
+
+
+def _diagnostic(one: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "severity": one.severity,
+        "message": one.message,
+        "where": None if one.where is None else str(one.where),
+        "hint": one.hint,
+    }
+
+
+def _distributions(bundle: Bundle, planned: tuple[Planned, ...]) -> list[dict[str, Any]]:
+    by_owner: dict[str, list[Planned]] = defaultdict(list)
+    for one in planned:
+        by_owner[one.entry.owner].append(one)
+    return [
+        {
+            "name": wheel.name,
+            "version": wheel.version,
+            "wheel": wheel.filename,
+            "sha256": wheel.sha256,
+            "size": wheel.size,
+            **_share(wheel.name, by_owner[wheel.name]),
+        }
+        for wheel in sorted(bundle.wheels, key=lambda one: one.name)
+    ]
+
+
+def _share(owner: str, planned: tuple[Planned, ...] | list[Planned]) -> dict[str, int]:
+    mine = [one for one in planned if one.entry.owner == owner]
+    return {
+        "files": len(mine),
+        "zipped": sum(row_size(one) for one in mine),
+        "unzipped": sum(one.entry.size for one in mine),
+    }
+
+
+def _entries(planned: tuple[Planned, ...]) -> str:
+    """Write one entry a line: readable, and ten times faster than an indented tree."""
+    rows = [
+        json.dumps(
+            {
+                "path": one.entry.path,
+                "owner": one.entry.owner,
+                "size": one.entry.size,
+                "compressed": one.compressed,
+                "crc32": f"{one.crc:08x}",
+                "mode": f"{one.entry.mode:04o}",
+            },
+            ensure_ascii=False,
+        )
+        for one in planned
+    ]
+    return "[\n    " + ",\n    ".join(rows) + "\n  ]" if rows else "[]"

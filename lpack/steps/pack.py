@@ -1,0 +1,53 @@
+"""Write the package beside its final place; nothing is published yet."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from lpack.model import Artifact, Bundle
+from lpack.publish import beside
+from lpack.writers import plan, write_zip, zip_size
+from lpack.writers.zip import row_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lpack.writers import Planned
+
+
+class Packed:
+    """A written package that waits for the verdict of the checks."""
+
+    def __init__(self, planned: tuple[Planned, ...], artifact: Artifact, waiting: Path) -> None:
+        """Keep the plan for the manifest, and the file that may be published."""
+        self.planned = planned
+        self.artifact = artifact
+        self.waiting = waiting
+
+
+@contextlib.contextmanager
+def pack(bundle: Bundle, path: Path) -> Iterator[Packed]:
+    """Write the zip of `path` under a temporary name, which is gone in the end unless published.
+
+    Raises BuildError LP221, LP224 or LP230 to LP232.
+    """
+    planned = plan(bundle)
+    with beside(path) as waiting:
+        sha256 = write_zip(planned, waiting)
+        yield Packed(planned, _artifact(planned, path, sha256), waiting)
+
+
+def measure(bundle: Bundle) -> int:
+    """Give the size in bytes that the zip would have, without writing it."""
+    return zip_size(plan(bundle))
+
+
+def _artifact(planned: tuple[Planned, ...], path: Path, sha256: str) -> Artifact:
+    zipped: dict[str, int] = defaultdict(int)
+    for one in planned:
+        zipped[one.entry.owner] += row_size(one)
+    unzipped = sum(one.entry.size for one in planned)
+    return Artifact(path, zip_size(planned), sha256, unzipped, dict(zipped))

@@ -1,0 +1,151 @@
+"""Read what a function depends on, from the one place that its project declares it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lpack.data import parse_toml, read_text
+from lpack.errors import BuildError
+from lpack.model import Function, Requirement, RequirementSet, RequirementsInput, Where
+from lpack.requirements import READERS, Reader
+from lpack.requirements.base import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def require(function: Function, root: Path, environ: Mapping[str, str]) -> RequirementSet:
+    """Gather the requirements of a function.
+
+    Raises BuildError LP101 to LP104; UsageError when a file cannot be read.
+    """
+    wanted = function.requirements
+    if wanted.is_empty:
+        if "requirements" not in function.origins:
+            _refuse_unread_declarations(root)
+        return RequirementSet((), origin="no requirements")
+    sets = [
+        _reader(path, function, root)(path, root, wanted, environ) for path in _files(wanted, root)
+    ]
+    if "requirements" not in function.origins and len(sets) > 1:
+        sets = [_the_one(sets)]
+    return _merged(sets, wanted, function)
+
+
+def _files(wanted: RequirementsInput, root: Path) -> tuple[Path, ...]:
+    pyproject = root / "pyproject.toml"
+    if (wanted.extras or wanted.groups) and pyproject not in wanted.files:
+        return (pyproject, *wanted.files)
+    return wanted.files
+
+
+def _reader(path: Path, function: Function, root: Path) -> Reader:
+    for ending, reader in READERS:
+        if path.name.endswith(ending):
+            return reader
+    raise BuildError(
+        "LP104",
+        f"`{shown(path, root)}` is not a file that dependencies can be read from",
+        where=function.where("requirements"),
+        hint="name a pyproject.toml, or a requirements file ending in .txt or .in",
+    )
+
+
+def _merged(
+    sets: list[RequirementSet], wanted: RequirementsInput, function: Function
+) -> RequirementSet:
+    where = function.where("requirements")
+    inline = tuple(Requirement(text, where) for text in wanted.packages)
+    origins = [one.origin for one in sets] + (["the configuration"] if inline else [])
+    merged = RequirementSet(
+        (*(line for one in sets for line in one.requirements), *inline),
+        tuple(line for one in sets for line in one.constraints),
+        {name: values for one in sets for name, values in one.hashes.items()},
+        origin=", ".join(origins),
+        files=tuple(path for one in sets for path in one.files),
+    )
+    for one in sets:
+        index = one.index
+        merged = replace(
+            merged,
+            index=replace(
+                merged.index,
+                index_url=index.index_url or merged.index.index_url,
+                extra_index_urls=merged.index.extra_index_urls + index.extra_index_urls,
+                find_links=merged.index.find_links + index.find_links,
+                no_index=index.no_index or merged.index.no_index,
+                prereleases=index.prereleases or merged.index.prereleases,
+            ),
+        )
+    return merged
+
+
+def _the_one(sets: list[RequirementSet]) -> RequirementSet:
+    """Choose among declarations that were found, not named: they must say the same."""
+    general, *others = sorted(sets, key=lambda one: len(one.requirements))
+    for other in others:
+        difference = _disagreement(general, other)
+        if difference:
+            raise BuildError(
+                "LP103",
+                f"{general.origin} and {other.origin} disagree: {difference}",
+                where=other.requirements[0].where if other.requirements else None,
+                hint=f'choose one in the configuration: `requirements = "{other.files[0].name}"`',
+            )
+    return others[-1]
+
+
+def _disagreement(general: RequirementSet, precise: RequirementSet) -> str | None:
+    """Tell why `precise` cannot be `general` with its dependencies pinned."""
+    from packaging.requirements import InvalidRequirement  # noqa: PLC0415 - 100 ms
+    from packaging.requirements import Requirement as Parsed  # noqa: PLC0415 - 100 ms
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - 100 ms
+
+    try:
+        asked = [Parsed(line.text) for line in general.requirements]
+        given = {
+            canonicalize_name(parsed.name): parsed
+            for parsed in (Parsed(line.text) for line in precise.requirements)
+        }
+    except InvalidRequirement:
+        return None  # the resolver's reading of it gives the better message
+    for one in asked:
+        other = given.get(canonicalize_name(one.name))
+        if other is None:
+            return f"only {general.origin} asks for `{one.name}`"
+        if one.specifier == other.specifier:
+            continue
+        pins = [pin.version for pin in other.specifier if pin.operator == "=="]
+        if not pins or not one.specifier.contains(pins[0], prereleases=True):
+            return f"`{one}` in {general.origin}, `{other}` in {precise.origin}"
+    return None
+
+
+def _refuse_unread_declarations(root: Path) -> None:
+    """Raise rather than ship a package without the dependencies that a project declares."""
+    for name, key, hint in (
+        ("Pipfile", "packages", "run `pipenv requirements > requirements.txt`"),
+        ("pyproject.toml", "tool.poetry.dependencies", "run `poetry export -o requirements.txt`"),
+        ("setup.cfg", "install_requires", "write them to requirements.txt"),
+        ("setup.py", "install_requires", "write them to requirements.txt"),
+    ):
+        path = root / name
+        if path.is_file() and _declares(path, name, key):
+            raise BuildError(
+                "LP104",
+                f"`{name}` declares dependencies that are not read",
+                where=Where(name, key=key),
+                hint=f"{hint}, or set `requirements = []` for none",
+            )
+
+
+def _declares(path: Path, name: str, key: str) -> bool:
+    text = read_text(path, name)
+    if name.startswith("setup"):
+        return key in text
+    value: Any = parse_toml(text, name)
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return isinstance(value, dict) and bool(set(value) - {"python"})

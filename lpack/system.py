@@ -1,0 +1,83 @@
+"""The one door to the host: its environment, its clock, and the processes that lpack starts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a child process ended."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The host, as seen by lpack; tests hand over one of their own."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        environ: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> Completed:
+        """Run a child process to its end and give its output.
+
+        Raises OSError when the program cannot be started.
+        """
+        done = subprocess.run(  # noqa: S603 - never a shell, and the program is named by lpack
+            list(command),
+            input=stdin,
+            env=dict(self.environ if environ is None else environ),
+            cwd=folder,
+            capture_output=True,
+            check=False,
+        )
+        return Completed(done.returncode, done.stdout, done.stderr)
+
+    def hand_over(
+        self,
+        command: Sequence[str],
+        *,
+        stdin: bytes | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> int:
+        """Run a child process on lpack's own output streams and give its exit status.
+
+        Without `stdin` the child reads lpack's own.
+        """
+        return subprocess.run(  # noqa: S603 - never a shell, and the program is named by lpack
+            list(command),
+            input=stdin,
+            env=dict(self.environ if environ is None else environ),
+            check=False,
+        ).returncode
+
+    def which(self, program: str) -> Path | None:
+        """Find a program beside the running interpreter, then on PATH."""
+        beside = Path(sys.executable).parent / program
+        if os.access(beside, os.X_OK):
+            return beside
+        found = shutil.which(program, path=self.environ.get("PATH"))
+        return Path(found) if found else None
+
+    def today(self) -> date:
+        """Give the date in UTC, which only rules about deadlines may use."""
+        return datetime.now(timezone.utc).date()

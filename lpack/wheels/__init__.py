@@ -1,0 +1,1 @@
+"""Strict reading of wheels: framing, full verification, and where the files go."""

@@ -1,0 +1,42 @@
+"""Reading the content of one member of a stored wheel."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+from lpack.errors import BuildError
+from lpack.wheels.refusal import located, refusal
+from lpack.wheels.streams import content_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lpack.model import WheelMember
+
+_CHUNK = 64 * 1024
+
+
+def read_member(path: Path, stream: WheelMember, limit: int | None = None) -> bytes:
+    """Inflate a member of the wheel at `path`, or its first `limit` bytes.
+
+    Size and CRC are checked when it is read whole. Raises BuildError LP204 when the file is not
+    the admitted wheel any more.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(stream.offset)
+            return content_of(_pieces(file, stream.compressed), stream, path.name, limit)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        unreadable = refusal("UNREADABLE", f"the wheel cannot be read: {reason}")
+        raise located(unreadable, path.name) from error
+    except BuildError as error:
+        raise located(error, path.name) from error
+
+
+def _pieces(file: IO[bytes], length: int) -> Iterator[bytes]:
+    left = length
+    while left and (piece := file.read(min(left, _CHUNK))):
+        left -= len(piece)
+        yield piece

@@ -1,0 +1,1 @@
+"""Tests of lpack; a package, so that tests can share their builders."""

@@ -1,0 +1,119 @@
+"""Golden cases: a small project, commands, and the whole session. To add a test, add a folder.
+
+A folder of `cases/` holds the project, `case.toml`, and `session.txt`. `case.toml` names the
+wheels to be made, and the commands to run one after another; `session.txt` is all that a user then
+sees, and what the artifacts hold. A name that ends in `.tmpl` loses that ending. With
+LPACK_ACCEPT=1 in the environment the sessions are written anew, to be reviewed as a diff.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli
+
+from tests.wheelhouse import make_wheel
+
+CASES = Path(__file__).parent / "cases"
+# Read before the tests' own environment hides it.
+ACCEPT = bool(os.environ.get("LPACK_ACCEPT"))
+OWN_FILES = ("case.toml", "session.txt", "__pycache__")
+
+
+def case_names() -> list[str]:
+    return sorted(path.parent.relative_to(CASES).as_posix() for path in CASES.rglob("case.toml"))
+
+
+@pytest.mark.parametrize("name", case_names())
+def test_case(name: str, tmp_path: Path) -> None:
+    """The session of the case is the one that stands in its folder."""
+    case = tomli.loads((CASES / name / "case.toml").read_text(encoding="utf-8"))
+    project = copy_project(CASES / name, tmp_path)
+    wheelhouse = tmp_path / "wheelhouse"
+    wheelhouse.mkdir()
+    for wheel in case.get("wheels", []):
+        make_wheel(wheelhouse, wheel["name"], wheel["version"], **options(wheel))
+    session = CASES / name / "session.txt"
+
+    told = "\n".join(play(run, project, wheelhouse) for run in case["run"])
+
+    if ACCEPT:
+        session.write_text(told, encoding="utf-8")
+    assert told == session.read_text(encoding="utf-8")
+
+
+def copy_project(case: Path, tmp_path: Path) -> Path:
+    project = tmp_path / "project"
+    shutil.copytree(case, project, ignore=shutil.ignore_patterns(*OWN_FILES))
+    for template in project.rglob("*.tmpl"):
+        template.rename(template.with_suffix(""))
+    return project
+
+
+def options(wheel: dict[str, Any]) -> dict[str, Any]:
+    known = {key: value for key, value in wheel.items() if key not in ("name", "version")}
+    return {"files": {f"{wheel['name']}.py": f"VERSION = '{wheel['version']}'\n"}, **known}
+
+
+def play(run: dict[str, Any], project: Path, wheelhouse: Path) -> str:
+    """Run one command as a user would, and write down what is to be seen."""
+    for path, content in run.get("write", {}).items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(content, encoding="utf-8")
+    for path in run.get("delete", []):
+        (project / path).unlink()
+    before = artifacts(project)
+    done = subprocess.run(
+        [sys.executable, "-m", "lpack", *run["command"]],
+        cwd=project,
+        env=environment(run, wheelhouse),
+        input=run.get("stdin", ""),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    lines = [f"$ lpack {' '.join(run['command'])}\n{done.stdout}"]
+    if done.stderr:
+        lines.append(f"[stderr]\n{done.stderr}")
+    if done.returncode:
+        lines.append(f"[exit status {done.returncode}]\n")
+    lines += changes(before, artifacts(project))
+    return shown("".join(lines), project)
+
+
+def environment(run: dict[str, Any], wheelhouse: Path) -> dict[str, str]:
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheelhouse), "PYTHONWARNINGS": "error"}
+    return {**os.environ, **offline, **run.get("environ", {})}
+
+
+def artifacts(project: Path) -> dict[str, tuple[str, ...]]:
+    return {
+        path.relative_to(project).as_posix(): tuple(zipfile.ZipFile(path).namelist())
+        for path in sorted(project.rglob("*.zip"))
+    }
+
+
+def changes(before: dict[str, tuple[str, ...]], after: dict[str, tuple[str, ...]]) -> list[str]:
+    return [
+        "".join([f"[{path}]\n", *(f"  {name}\n" for name in names)])
+        for path, names in after.items()
+        if before.get(path) != names
+    ]
+
+
+def shown(text: str, project: Path) -> str:
+    """Take out what differs between two runs."""
+    text = text.replace(str(project.parent), "[TMP]")
+    text = re.sub(r"\b[0-9a-f]{64}\b", "[SHA256]", text)
+    text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b", "[UUID]", text)
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "[TIME]", text)
+    return re.sub(r"\b\d+(\.\d+)? (ms|MB)\b(?=\t|\n)", r"[\2]", text)

@@ -1,0 +1,54 @@
+"""Every rule says what it is, why it exists and how to fix what it finds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import lpack.rules
+from lpack.rules import RULES
+from tests.function_builder import check, codes
+
+if TYPE_CHECKING:
+    from lpack.rules.base import Rule
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.NAME)
+def test_a_rule_explains_itself(rule: Rule) -> None:
+    """A sentence, a why and a fix, a summary of one line, and the address of a page."""
+    text = rule.__doc__ or ""
+
+    assert re.fullmatch(r"[^\n]+\.\n\nWhy: .+\n\nFix: .+\.\n", text, re.DOTALL)
+    assert rule.SUMMARY
+    assert "\n" not in rule.SUMMARY
+    assert rule.SOURCE.startswith("https://")
+
+
+def test_codes_and_names_are_unique_and_in_order() -> None:
+    """The registry is sorted by code, and no code or name is used twice."""
+    assert [rule.CODE for rule in RULES] == [f"LP{number}" for number in range(301, 328)]
+    assert len({rule.NAME for rule in RULES}) == len(RULES)
+
+
+def test_a_rule_is_the_file_of_its_name() -> None:
+    """Each file of the folder is one registered rule, called as the rule is named."""
+    folder = Path(lpack.rules.__file__).parent
+
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "base"}
+
+    assert files == {rule.NAME.replace("-", "_") for rule in RULES}
+
+
+def test_a_good_function_has_nothing_to_report() -> None:
+    """The function that the builder makes breaks no rule."""
+    assert check() == ()
+
+
+def test_errors_come_first() -> None:
+    """What is reported is sorted by severity, then by code."""
+    found = codes(runtime="python3.10", memory=1, timeout=901, triggers=("http",))
+
+    assert found == ["LP310-error", "LP311-error", "LP314-warning", "LP320-warning"]

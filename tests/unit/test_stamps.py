@@ -1,0 +1,129 @@
+"""Nothing is remembered that could be stale."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lpack.stamps import key_of, recall, remember
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+OLD = time.time_ns() - 10_000_000_000
+
+
+def aged(path: Path, content: str) -> Path:
+    """Write a file, and wait until its stamp cannot be mistaken for that of a later change."""
+    path.write_text(content)
+    return path
+
+
+def kept(tmp_path: Path, *inputs: Path, started: int | None = None) -> str:
+    cache = str(tmp_path / "cache")
+    time.sleep(0.03)
+    remember(
+        cache,
+        "ab" * 32,
+        inputs=inputs,
+        folders=[tmp_path / "source"],
+        outputs=[tmp_path / "out.zip"],
+        started=time.time_ns() if started is None else started,
+        result="said",
+    )
+    return cache
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "out.zip").write_bytes(b"zip")
+    return aged(tmp_path / "source" / "app.py", "x = 1\n")
+
+
+def test_unchanged_files_are_recalled(tmp_path: Path, source: Path) -> None:
+    """The result comes back as long as every stamp is the same."""
+    cache = kept(tmp_path, source, tmp_path / "absent")
+
+    assert recall(cache, "ab" * 32) == "said"
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["edit", "same-size edit", "new file", "delete", "edit artifact", "delete artifact", "appears"],
+)
+def test_any_change_is_noticed(tmp_path: Path, source: Path, change: str) -> None:
+    """Each cause, one by one, makes the memory void."""
+    cache = kept(tmp_path, source, tmp_path / "absent")
+    actions: dict[str, Callable[[], object]] = {
+        "edit": lambda: source.write_text("x = 22\n"),
+        "same-size edit": lambda: source.write_text("x = 2\n"),
+        "new file": lambda: (tmp_path / "source" / "b.py").write_text(""),
+        "delete": source.unlink,
+        "edit artifact": lambda: (tmp_path / "out.zip").write_bytes(b"zap"),
+        "delete artifact": (tmp_path / "out.zip").unlink,
+        "appears": lambda: (tmp_path / "absent").write_text(""),
+    }
+
+    actions[change]()
+
+    assert recall(cache, "ab" * 32) is None
+
+
+def test_an_edit_that_restores_size_and_time_is_noticed(tmp_path: Path, source: Path) -> None:
+    """The change time cannot be set back."""
+    cache = kept(tmp_path, source)
+    before = source.stat()
+
+    source.write_text("x = 2\n")
+    os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert recall(cache, "ab" * 32) is None
+
+
+def test_a_file_that_is_younger_than_the_build_is_not_remembered(
+    tmp_path: Path, source: Path
+) -> None:
+    """It may have been written after it was read."""
+    cache = kept(tmp_path, source, started=OLD)
+
+    assert recall(cache, "ab" * 32) is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"stamps": 3}', "\x00", '{"stamps": [[1]]}'])
+def test_a_broken_memory_is_no_memory(tmp_path: Path, source: Path, content: str) -> None:
+    """Whatever stands in the cache, it costs at most a build."""
+    cache = kept(tmp_path, source)
+    file = next((tmp_path / "cache").rglob("*.json"))
+
+    file.write_text(content)
+
+    assert recall(cache, "ab" * 32) is None
+
+
+def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, source: Path) -> None:
+    """Forgetting is always allowed."""
+    (tmp_path / "cache").write_text("a file where the folder should be")
+
+    cache = kept(tmp_path, source)
+
+    assert recall(cache, "ab" * 32) is None
+
+
+def test_the_key_counts_what_counts() -> None:
+    """Options, folder, variables of lpack and the day make another key; other variables do not."""
+    base = key_of(["build"], "/a", {}, "2026-01-01")
+
+    assert base == key_of(["build"], "/a", {"HOME": "/x", "TERM": "y"}, "2026-01-01")
+    others = {
+        key_of(["build", "x"], "/a", {}, "2026-01-01"),
+        key_of(["build"], "/b", {}, "2026-01-01"),
+        key_of(["build"], "/a", {"LPACK_RUNTIME": "python3.12"}, "2026-01-01"),
+        key_of(["build"], "/a", {"SOURCE_DATE_EPOCH": "1"}, "2026-01-01"),
+        key_of(["build"], "/a", {}, "2026-01-02"),
+    }
+    assert len(others | {base}) == 6
