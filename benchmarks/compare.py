@@ -74,7 +74,8 @@ def prepare(lab: Lab, packages: tuple[str, ...]) -> None:
     (lab.project / "app.py").write_text(HANDLER.format(0))
     (lab.project / "requirements.txt").write_text("\n".join(packages) + "\n")
     (lab.project / "lpack.toml").write_text(
-        f'[functions.app]\nhandler = "app.handler"\nruntime = "{RUNTIME}"\nexclude = ["lpack.toml"]\n'
+        f'[functions.app]\nhandler = "app.handler"\nruntime = "{RUNTIME}"\n'
+        'exclude = ["lpack.toml", "requirements.txt"]\n'
     )
     lab.run(BIN / "lpack", "lock")
     lines = []
@@ -105,7 +106,12 @@ def pip_and_zip(lab: Lab) -> None:
     target = lab.root / "pip-target"
     if lab.requirements.read_text().strip():
         words = [BIN / "python", "-m", "pip", "install", "--quiet", "--target", target, "--no-deps"]
-        place = ("--platform", f"manylinux_2_28_{MACHINE}", "--platform", f"manylinux2014_{MACHINE}")
+        place = (
+            "--platform",
+            f"manylinux_2_28_{MACHINE}",
+            "--platform",
+            f"manylinux2014_{MACHINE}",
+        )
         version = ("--python-version", RUNTIME.removeprefix("python"), "--only-binary", ":all:")
         lab.run(*words, *place, *version, "--require-hashes", "-r", lab.requirements)
     _zip(lab, target)

@@ -14,7 +14,7 @@ def cache_folder(environ: Mapping[str, str]) -> str:
     """Give `LPACK_CACHE_DIR`, else `lpack` in the platform's cache folder.
 
     https://specifications.freedesktop.org/basedir-spec/latest/ names it on Linux.
-    Raises UsageError LP013 when neither that nor a home folder is known.
+    Raises UsageError LP016 when neither that nor a home folder is known.
     """
     chosen = environ.get("LPACK_CACHE_DIR")
     if chosen:
@@ -27,7 +27,7 @@ def cache_folder(environ: Mapping[str, str]) -> str:
         from lpack.errors import UsageError  # noqa: PLC0415 - see above
 
         raise UsageError(
-            "LP013", "there is no home folder to keep the cache in", hint="set LPACK_CACHE_DIR"
+            "LP016", "there is no home folder to keep the cache in", hint="set LPACK_CACHE_DIR"
         )
     folder = "Library/Caches" if sys.platform == "darwin" else ".cache"
     return f"{home}/{folder}/lpack"

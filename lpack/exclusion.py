@@ -74,13 +74,21 @@ class Exclusion:
             return "build metadata"
         if depth == 0 and name in _TEST_FOLDERS:
             return "tests"
-        if path == self._output:
+        if path == self._output or (depth == 0 and _holds_artifacts(path)):
             return "output of lpack"
         return "virtual environment" if (path / "pyvenv.cfg").is_file() else None
 
     @staticmethod
     def _matches(spec: GitIgnoreSpec | None, relative: str) -> bool:
         return spec is not None and spec.match_file(relative)
+
+
+def _holds_artifacts(folder: Path) -> bool:
+    """Whether an earlier build, with another output folder, has published there."""
+    return any(
+        script.with_name(script.name.removesuffix(".invoke.py") + ".manifest.json").is_file()
+        for script in folder.glob("*.invoke.py")
+    )
 
 
 def _default_for_file(name: str, relative: str) -> str | None:

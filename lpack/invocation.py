@@ -28,14 +28,14 @@ def render(function: Function, *, artifact_name: str, artifact_sha256: str, nati
         "function": function.name,
         "handler": function.handler.text,
         "runtime": function.target.runtime.name,
-        "python": list(function.target.runtime.python),
+        "python": "{}.{}".format(*function.target.runtime.python),
         "architecture": function.target.architecture,
         "native": native,
         "memory": function.memory,
         "timeout": function.timeout,
         "ephemeral_storage": function.ephemeral_storage,
-        "environment": dict(function.environment),
-        "lambda_environment": dict(lambda_environment(function)),
+        "environment": {**dict(function.environment)},
+        "lambda_environment": {**lambda_environment(function)},
         "events": sample_events(function),
         "tests": [_test(test) for test in function.tests],
     }
@@ -107,10 +107,26 @@ def _test(test: HandlerTest) -> dict[str, Json]:
 
 
 def _literal(settings: dict[str, Json]) -> str:
-    """Write the settings as Python string literals that hold JSON, one line for each key.
+    """Write the settings as Python string literals that hold JSON.
 
     JSON in ASCII has no character that could end such a literal, once `repr` has quoted it.
     """
-    keys = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in settings.items()]
-    lines = ["{", *(f" {key}," for key in keys[:-1]), f" {keys[-1]}", "}"]
+    lines = _laid_out(settings, depth=2).split("\n")
     return "\n" + "".join(f"    {line!r}\n" for line in lines)
+
+
+def _laid_out(value: Json, depth: int, indent: str = "") -> str:
+    """Write JSON whose first `depth` levels have a line for each item, and deeper ones none."""
+    if isinstance(value, dict):
+        items = [
+            f"{json.dumps(key)}: {_laid_out(item, depth - 1, indent + ' ')}"
+            for key, item in value.items()
+        ]
+    elif isinstance(value, list):
+        items = [_laid_out(item, depth - 1, indent + " ") for item in value]
+    else:
+        items = []
+    if not (depth and items):
+        return json.dumps(value)
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f",\n{indent} ".join(items).join((f"{opening}\n{indent} ", f"\n{indent}{closing}"))

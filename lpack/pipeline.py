@@ -11,7 +11,7 @@ from lpack.cache import cache_folder
 from lpack.facts import read_limits
 from lpack.invocation import render as render_invocation
 from lpack.outcome import ArtifactOutcome, LockOutcome, Outcome
-from lpack.requirements.base import shown
+from lpack.printed import path_in_project
 from lpack.steps.check import check
 from lpack.steps.fetch import fetch
 from lpack.steps.lock import LockOptions, lock, lock_paths
@@ -98,11 +98,13 @@ def build_function(function: Function, work: Work, plan: LockPlan) -> Built:
             return Built(outcome, (), (), (), started)
         texts = _texts(staged, packed, diagnostics, work)
         changed = publish(packed, texts)
+    own = tuple(entry.origin for entry in staged.bundle.entries if not entry.owner)
+    fresh, locks = staged.lock.fresh, tuple(filter(None, (staged.lock.path,)))
     return Built(
         _published(outcome, packed, tuple(texts), work, changed=changed),
-        (*work.project.config_files, *staged.requirements.files, *_own(staged)),
+        (*work.project.config_files, *staged.requirements.files, *own, *(() if fresh else locks)),
         staged.bundle.folders,
-        (path, *texts),
+        (path, *texts, *(locks if fresh else ())),
         started,
     )
 
@@ -129,6 +131,7 @@ def stage_function(function: Function, work: Work, plan: LockPlan) -> Staged:
     wheels = fetch(
         locked,
         WheelStore(Path(cache_folder(work.system.environ))),
+        work.project.root,
         work.system.environ,
         offline=work.lock_options.offline,
         progress=work.progress.bytes,
@@ -169,11 +172,6 @@ class LockPlan:
         return made
 
 
-def _own(staged: Staged) -> tuple[Path, ...]:
-    own = tuple(entry.origin for entry in staged.bundle.entries if not entry.owner)
-    return own if staged.lock.path is None else (*own, staged.lock.path)
-
-
 def _texts(
     staged: Staged, packed: Packed, diagnostics: tuple[Diagnostic, ...], work: Work
 ) -> dict[Path, str]:
@@ -201,7 +199,7 @@ def _texts(
 
 def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) -> Outcome:
     function, lock_ = staged.function, staged.lock
-    lock_file = None if lock_.path is None else shown(lock_.path, work.project.root)
+    lock_file = None if lock_.path is None else path_in_project(lock_.path, work.project.root)
     return Outcome(
         function.name,
         function.target.runtime.name,
@@ -224,11 +222,11 @@ def _published(
     outcome: Outcome, packed: Packed, texts: tuple[Path, ...], work: Work, *, changed: bool
 ) -> Outcome:
     limits, artifact, root = read_limits(), packed.artifact, work.project.root
-    invocation, record = (shown(path, root) for path in texts)
+    invocation, record = (path_in_project(path, root) for path in texts)
     return replace(
         outcome,
         artifact=ArtifactOutcome(
-            shown(artifact.path, root),
+            path_in_project(artifact.path, root),
             artifact.size,
             limits.maximum("sizes", "zipped"),
             artifact.unzipped,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
 import re
 import struct
 import zlib
@@ -46,7 +44,10 @@ class Forged:
     extra: bytes = b""
     """In both headers."""
     local: Mapping[str, int | bytes] = field(default_factory=dict)
-    """Fields of the local header that differ: needed, flags, method, crc, compressed, size, name, extra."""
+    """Fields of the local header that differ.
+
+    They are needed, flags, method, crc, compressed, size, name and extra.
+    """
     central: Mapping[str, int | bytes] = field(default_factory=dict)
     """The same of the central header, and disk, attributes, offset, comment."""
     descriptor: bytes = b""
@@ -203,13 +204,19 @@ def wheel_members(  # noqa: PLR0913 - every part can be another one
         if file not in (*drop, "RECORD")
     ]
     whole = [*members, *written]
-    table = io.StringIO()
-    csv.writer(table, lineterminator="\n").writerows(rows(record_rows(whole, f"{folder}/RECORD")))
+    table = [",".join(map(_quoted, row)) for row in rows(record_rows(whole, f"{folder}/RECORD"))]
     if "RECORD" not in drop:
-        record = described.get("RECORD", table.getvalue())
+        record = described.get("RECORD", "".join(f"{line}\n" for line in table))
         content = record.encode() if isinstance(record, str) else record
         whole.append(Forged(f"{folder}/RECORD", content))
     return whole
+
+
+def _quoted(cell: str) -> str:
+    """Quote for CSV; Python 3.10's own writer refuses the names that hostile wheels have."""
+    if not set(cell) & set(',"\r\n'):
+        return cell
+    return '"{}"'.format(cell.replace('"', '""'))
 
 
 def escaped(name: str) -> str:

@@ -45,10 +45,15 @@ class Context:
         overrides = Overrides(
             runtime=self.options.runtime,
             architecture=self.options.architecture,
-            output=self.options.output_dir,
+            output_dir=self._output_dir(),
             resolver=getattr(self.options, "resolver", None),
         )
         return read_project(root.resolve(), overrides, self.system.environ)
+
+    def _output_dir(self) -> str | None:
+        """Give the folder that was typed, which counts from where it was typed."""
+        typed = self.options.output_dir
+        return None if typed is None else str(Path(typed).absolute())
 
     def work(self, mode: Mode | None = None, *, upgrade: bool = False) -> Work:
         """Prepare the work of a command on its project."""

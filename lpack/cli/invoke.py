@@ -41,6 +41,7 @@ def _one(project: Project, name: str | None) -> Function:
 
 def _arguments(context: Context) -> tuple[str, ...]:
     options = context.options
-    event = ["--event", options.event] if options.event is not None else []
+    given = options.event not in (None, "-")
+    event = ["--event", options.event] if given else []
     tests = ["--tests"] if options.tests else []
     return (*event, *tests, *(word for pair in options.env for word in ("--env", pair)))

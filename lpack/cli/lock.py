@@ -7,8 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lpack.pipeline import LockPlan
-from lpack.printed import count
-from lpack.requirements.base import shown
+from lpack.printed import count, path_in_project
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
@@ -38,7 +37,7 @@ def _row(function: Function, result: Lock, work: Work) -> dict[str, object]:
     return {
         "function": function.name,
         "target": str(function.target),
-        "file": None if result.path is None else shown(result.path, work.project.root),
+        "file": None if result.path is None else path_in_project(result.path, work.project.root),
         "sha256": result.digest or None,
         "resolver": result.resolver,
         "packages": [{"name": one.name, "version": one.version} for one in result.packages],
@@ -50,5 +49,5 @@ def _line(function: Function, result: Lock, work: Work, *, checked: bool) -> str
         return f"{function.name}  {function.target}  no dependencies\n"
     verb = "fits" if checked else "locked"
     number = count(len(result.packages), "distribution")
-    file = shown(result.path, work.project.root)
+    file = path_in_project(result.path, work.project.root)
     return f"{function.name}  {function.target}  {verb}  {number} ({file}, {result.resolver})\n"

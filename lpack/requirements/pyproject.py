@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.data import parse_toml, read_text
 from lpack.errors import BuildError
 from lpack.model import Requirement, RequirementSet, RequirementsInput, Where
-from lpack.requirements.base import shown
+from lpack.printed import path_in_project
 from lpack.toml_lines import KeyPath, key_lines
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def read_pyproject(
     Raises BuildError LP101 (malformed), LP102 (extra or group missing) or LP104 (not static).
     """
     del environ
-    name = shown(path, root)
+    name = path_in_project(path, root)
     text = read_text(path, name)
     document = parse_toml(text, name)
     lines = key_lines(text)

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from lpack.data import read_text
 from lpack.errors import BuildError
 from lpack.model import IndexOptions, Requirement, RequirementSet, RequirementsInput, Where
-from lpack.requirements.base import shown
+from lpack.printed import path_in_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +70,7 @@ def read_requirements_txt(
         tuple(reading.constraints),
         reading.hashes,
         reading.index,
-        origin=shown(path, root),
+        origin=path_in_project(path, root),
         files=tuple(reading.files),
     )
 
@@ -78,7 +78,7 @@ def read_requirements_txt(
 def _read_file(
     path: Path, reading: _Reading, *, constraint: bool, asked_by: Where | None, depth: int
 ) -> None:
-    name = shown(path, reading.root)
+    name = path_in_project(path, reading.root)
     if depth > MAXIMUM_DEPTH:
         raise BuildError("LP101", f"`{name}` includes itself", where=asked_by)
     if not path.is_file():

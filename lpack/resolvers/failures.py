@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from packaging.specifiers import SpecifierSet
 
-    from lpack.index_settings import Indexes, IndexSettings
+    from lpack.index.settings import Indexes, IndexSettings
     from lpack.model import Where
     from lpack.resolvers.base import Question
 

@@ -10,7 +10,7 @@ from lpack.model import LockedPackage, LockedWheel, Resolution
 from lpack.platforms import wheel_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from packaging.tags import Tag
 
@@ -53,12 +53,20 @@ def resolution(question: Question, packages: Iterable[LockedPackage], resolver: 
 
 
 def _allowed(package: LockedPackage, target: Target, question: Question) -> tuple[LockedWheel, ...]:
+    """Keep the wheels that a requirements file allows; one stated hash binds all, as in pip."""
     wheels = fitting(package.wheels, target)
-    pin = f"{package.name}=={package.version}"
-    hashes: Mapping[str, tuple[str, ...]] = question.requirements.hashes
-    if not wheels or pin not in hashes:
+    hashes = question.requirements.hashes
+    if not wheels or not hashes:
         return wheels
-    allowed = tuple(wheel for wheel in wheels if f"sha256:{wheel.sha256}" in hashes[pin])
+    pin = f"{package.name}=={package.version}"
+    if package.name not in hashes:
+        raise BuildError(
+            "LP112",
+            f"`{pin}` has no hash in {question.requirements.origin}, while others have one",
+            hint=f"state that of {wheels[0].filename}: `--hash=sha256:{wheels[0].sha256}`",
+        )
+    stated = hashes[package.name]
+    allowed = tuple(wheel for wheel in wheels if f"sha256:{wheel.sha256}" in stated)
     if not allowed:
         raise BuildError(
             "LP116",

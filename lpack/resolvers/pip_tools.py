@@ -10,7 +10,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lpack.index_settings import read_index_settings
+from lpack.index.settings import read_index_settings
 from lpack.model import LockedPackage, LockedWheel
 from lpack.platforms import marker_environment, platform_tags, wheel_tags
 from lpack.resolvers import failures, index_errors
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lpack.errors import BuildError
-    from lpack.index_settings import Indexes, IndexSettings
+    from lpack.index.settings import Indexes, IndexSettings
     from lpack.model import Resolution
     from lpack.resolvers.base import Question
     from lpack.system import System

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lpack.index_settings import Indexes
+    from lpack.index.settings import Indexes
     from lpack.resolvers.base import Question
 
 

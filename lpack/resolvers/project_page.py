@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
     from requests import Response, Session
 
-    from lpack.index_settings import Indexes, IndexSettings
+    from lpack.index.settings import Indexes, IndexSettings
 
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _PAGE_BYTES = 100_000_000

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lpack.index_settings import read_index_settings
+from lpack.index.settings import read_index_settings
 from lpack.resolvers import failures, uv_command
 from lpack.resolvers.fitting import fitting, rank_of, resolution
 from lpack.resolvers.places import places_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lpack.errors import BuildError
-    from lpack.index_settings import IndexSettings
+    from lpack.index.settings import IndexSettings
     from lpack.model import LockedPackage, Resolution
     from lpack.resolvers.base import Question
     from lpack.system import System

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from lpack.index_settings import Indexes, IndexSettings
+    from lpack.index.settings import Indexes, IndexSettings
     from lpack.model import Target
     from lpack.resolvers.base import Question
     from lpack.system import System

@@ -12,7 +12,7 @@ from lpack.resolvers.places import places_of
 
 if TYPE_CHECKING:
     from lpack.errors import BuildError
-    from lpack.index_settings import IndexSettings
+    from lpack.index.settings import IndexSettings
     from lpack.resolvers.base import Question
 
 _NAME = r"([A-Za-z0-9][A-Za-z0-9._-]*?)(?:\[[^\]]*\])?"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lpack.reading import Reading
-from lpack.settings import Declaration
+from lpack.config.reading import Reading
+from lpack.config.settings import Declaration
 
 Source = Callable[[Reading], Declaration | None]
 """Gives what the source says of the project, or None when the project does not use it."""

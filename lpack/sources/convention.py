@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lpack.config.settings import Declaration
 from lpack.errors import UsageError
 from lpack.model import Where
-from lpack.settings import Declaration
 from lpack.sources.handlers import candidates_listed, find_in_project
 
 if TYPE_CHECKING:
-    from lpack.reading import Reading
+    from lpack.config.reading import Reading
 
 _LONGEST_NAME = 64
 

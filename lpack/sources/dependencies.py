@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import RequirementsInput
-from lpack.wording import shown
+from lpack.validation.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from lpack.config.reading import Reading
+    from lpack.config.settings import RequirementsSettings
     from lpack.model import Where
-    from lpack.reading import Reading
-    from lpack.settings import RequirementsSettings
 
 # What pip-compile writes goes before what it reads; files for development are never taken.
 _LISTS = ("requirements.txt", "requirements.in")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from lpack.data import read_text
 from lpack.model import HandlerTest, Json, Where
-from lpack.wording import shown
+from lpack.validation.wording import shown
 
 if TYPE_CHECKING:
-    from lpack.reading import Reading
-    from lpack.settings import TestSettings
+    from lpack.config.reading import Reading
+    from lpack.config.settings import TestSettings
 
 # Lambda takes 6 MB at most, and pretty-printed JSON is larger than what is sent.
 _EVENT_BYTES = 20_000_000

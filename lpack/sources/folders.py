@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.reading import is_file, is_folder, resolved
-from lpack.wording import shown
+from lpack.config.reading import is_file, is_folder, resolved
+from lpack.validation.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from lpack.config.reading import Reading
     from lpack.model import Handler, Where
-    from lpack.reading import Reading
 
 
 def declared_folders(
@@ -36,7 +36,7 @@ def _folder(reading: Reading, name: str, output: Path | None, where: Where) -> P
         hint = "name its folder, and leave out the rest with `exclude`"
         reading.report("LP008", f"{given} is a file, not a folder", where, hint)
     elif output and output in (folder, *folder.parents):
-        hint = "set `output` to a folder of its own"
+        hint = "set `output_dir` to a folder of its own"
         reading.report("LP012", f"{given} lies in the output folder", where, hint)
     else:
         return folder

@@ -18,15 +18,15 @@ from lpack.sources.handlers import (
     find_in_sources,
 )
 from lpack.sources.runtimes import declared_runtime, guess_runtime
-from lpack.wording import did_you_mean
+from lpack.validation.wording import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from lpack.config.reading import Reading
+    from lpack.config.settings import FunctionSettings
     from lpack.model import RequirementsInput, Where
-    from lpack.reading import Reading
-    from lpack.settings import FunctionSettings
 
 _MOST_SUGGESTED = 5
 _EXAMPLE = '`handler = "module.function"`'

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lpack.config.reading import is_file
 from lpack.data import CONFIG_BYTES
-from lpack.reading import is_file
 from lpack.sources.module_names import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from lpack.reading import Reading
+    from lpack.config.reading import Reading
 
 CONSOLE_FILE = "lambda_function.py"
 """What Lambda's console creates, with `lambda_handler` in it; it goes before all others."""
@@ -25,6 +25,8 @@ LOOKED_FOR = (
     "app.py or main.py"
 )
 USUAL_FOLDERS = ("src", "lambda", "app")
+ROOT_FOLDERS = ("src", "lambda")
+"""Whose name is no package's, even where an `__init__.py` lies in them."""
 _MOST_FILES_SCANNED = 200
 
 
@@ -64,13 +66,25 @@ def find_in_sources(reading: Reading, sources: Sequence[Path]) -> list[Candidate
 
 
 def find_elsewhere(reading: Reading, folders: Iterable[Path]) -> list[Candidate]:
-    """Find handlers in other files of the folders, to suggest them in a message."""
+    """Find handlers in any file of the folders, to suggest them in a message."""
     files = [file for folder in folders for file in _python_files(folder)]
     return [
         Candidate(f"{file.stem}.{name}", file.parent, file, imported=False)
         for file in files[:_MOST_FILES_SCANNED]
         for name in USUAL_NAMES
         if name in names_of(reading, file).defined
+    ]
+
+
+def find_anywhere(reading: Reading) -> list[Candidate]:
+    """Find handlers in any file of the project or of a folder in it, for a message too."""
+    root = reading.root
+    found = find_elsewhere(reading, (root, *sorted(root.glob("*"))))
+    return [
+        replace(candidate, text=f"{candidate.source.name}.{candidate.text}", source=root)
+        if candidate.source != root and _is_package(reading, candidate)
+        else candidate
+        for candidate in found
     ]
 
 
@@ -115,11 +129,21 @@ def _in_file(reading: Reading, file: Path, source: Path) -> Candidate | None:
 def _in_usual_folder(reading: Reading, folder: Path) -> Iterator[Candidate]:
     """Find handlers one level down, as modules of a package where they import themselves so."""
     for candidate in _in_folder(reading, folder, folder):
-        names = names_of(reading, candidate.file)
-        if names.relative or folder.name in names.modules:
+        if _is_package(reading, candidate):
             yield from _in_folder(reading, folder, folder.parent)
         else:
             yield candidate
+
+
+def _is_package(reading: Reading, candidate: Candidate) -> bool:
+    """Tell whether the handler's folder is a package, and not a root beside which others lie."""
+    names = names_of(reading, candidate.file)
+    folder = candidate.source
+    if names.relative or folder.name in names.modules:
+        return True
+    siblings = {file.stem for file in _python_files(folder)}
+    declared = folder.name not in ROOT_FOLDERS and reading.has(folder / "__init__.py")
+    return declared and not siblings & set(names.modules)
 
 
 def _in_package(reading: Reading, source: Path) -> list[Candidate]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.settings import Declaration
+from lpack.config.settings import Declaration
 from lpack.toml_lines import key_lines
 
 if TYPE_CHECKING:
-    from lpack.reading import Reading
+    from lpack.config.reading import Reading
 
 _FILE = "lpack.toml"
 

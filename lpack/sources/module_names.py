@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lpack.reading import Reading
+    from lpack.config.reading import Reading
 
 _BINDING = re.compile(rb"^(?:async[ ]+)?def[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 _IMPORT = re.compile(rb"^from[ ]+(\.*)(\w*)[^\n]*[ ]import[ ]|^import[ ]+(\w+)", re.MULTILINE)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpack.config.settings import Declaration
 from lpack.errors import UsageError
-from lpack.settings import Declaration
 from lpack.toml_lines import key_lines
 
 if TYPE_CHECKING:
-    from lpack.reading import Reading
+    from lpack.config.reading import Reading
 
 _FILE = "pyproject.toml"
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from lpack.model import Runtime, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
-from lpack.wording import did_you_mean, listed, shown
+from lpack.validation.wording import did_you_mean, listed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from lpack.reading import Reading
+    from lpack.config.reading import Reading
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: neither can be deployed to.
 RETIRED = ("python2.7", "python3.6")

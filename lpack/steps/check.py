@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.facts import gather, read_limits
-from lpack.requirements.base import shown
+from lpack.printed import path_in_project
 from lpack.rules import check_all
 
 if TYPE_CHECKING:
@@ -35,4 +35,4 @@ def _in_project(one: Diagnostic, bundle: Bundle, root: Path) -> Diagnostic:
     origin = origins.get(one.where.file)
     if origin is None:
         return one
-    return replace(one, where=replace(one.where, file=shown(origin, root)))
+    return replace(one, where=replace(one.where, file=path_in_project(origin, root)))

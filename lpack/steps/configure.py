@@ -6,20 +6,20 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from lpack.config import DEFAULT_OUTPUT, DEFAULT_RESOLVER, RESOLVERS, Overrides, read_settings
+from lpack.config.reading import Reading, is_file, is_folder, resolved
 from lpack.errors import UsageError
 from lpack.model import ARCHITECTURES, Project, Where
-from lpack.reading import Reading, is_file, is_folder, resolved
 from lpack.sources import DECLARED, FOUND
 from lpack.sources.functions import Choices, settle
-from lpack.sources.handlers import LOOKED_FOR, find_elsewhere
+from lpack.sources.handlers import LOOKED_FOR, find_anywhere
 from lpack.sources.runtimes import declared_runtime
-from lpack.wording import shown, worded
+from lpack.validation.wording import shown, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from lpack.settings import Declaration, Settings
+    from lpack.config.settings import Declaration, Settings
 
 Overriding = dict[str, tuple[str, Where]]
 """By key, the value of the command line or of the environment, and which of them it was."""
@@ -29,7 +29,7 @@ def read_project(root: Path, overrides: Overrides, environ: Mapping[str, str]) -
     """Read the project in `root`, and report all that is wrong in its configuration at once.
 
     A value is taken from the command line, else from `LPACK_RUNTIME`, `LPACK_ARCHITECTURE`,
-    `LPACK_OUTPUT` or `LPACK_RESOLVER`, else from the file, else it is the default.
+    `LPACK_OUTPUT_DIR` or `LPACK_RESOLVER`, else from the file, else it is the default.
 
     Raises UsageError LP003 to LP014.
     """
@@ -71,9 +71,7 @@ def _declaration(reading: Reading) -> Declaration:
 
 
 def _nothing_found(reading: Reading, declared: Declaration | None) -> UsageError:
-    root = reading.root
-    folders = (root, *sorted(path for path in root.glob("*") if is_folder(path)))
-    seen = find_elsewhere(reading, folders)
+    seen = find_anywhere(reading)
     hint = "declare the function: `handler = …` in `[tool.lpack.functions.NAME]` of pyproject.toml"
     if seen:
         source = reading.shown(seen[0].source)
@@ -81,7 +79,7 @@ def _nothing_found(reading: Reading, declared: Declaration | None) -> UsageError
         hint = f'declare `[tool.lpack.functions.NAME]` with `handler = "{seen[0].text}"`{place}'
     return UsageError(
         "LP003",
-        f"no Lambda function in `{shown(root.name)}`: looked for {LOOKED_FOR}",
+        f"no Lambda function in `{shown(reading.root.name)}`: looked for {LOOKED_FOR}",
         where=declared.where(()) if declared else None,
         hint=hint,
     )
@@ -92,7 +90,7 @@ def _overriding(overrides: Overrides, environ: Mapping[str, str]) -> Overriding:
     for key, value in asdict(overrides).items():
         variable = f"LPACK_{key.upper()}"
         if value is not None:
-            option = "--output-dir" if key == "output" else f"--{key}"
+            option = f"--{key.replace('_', '-')}"
             found[key] = (value, Where("command line", key=option))
         elif environ.get(variable):
             found[key] = (environ[variable], Where("environment", key=variable))
@@ -102,9 +100,9 @@ def _overriding(overrides: Overrides, environ: Mapping[str, str]) -> Overriding:
 def _project(
     reading: Reading, settings: Settings, declaration: Declaration, overriding: Overriding
 ) -> Project:
-    where = declaration.where(("output",)) if settings.output else None
-    named = settings.output or DEFAULT_OUTPUT, where
-    output = _output(reading, *overriding.get("output", named))
+    where = declaration.where(("output_dir",)) if settings.output_dir else None
+    named = settings.output_dir or DEFAULT_OUTPUT, where
+    output = _output(reading, *overriding.get("output_dir", named))
     resolver = _choice(reading, overriding, "resolver", RESOLVERS)
     choices = _choices(reading, overriding, output)
     functions = [settle(reading, function, choices) for function in settings.functions]
@@ -123,7 +121,7 @@ def _output(reading: Reading, name: str, where: Where | None) -> Path | None:
     if output is None or is_file(output):
         reading.report("LP012", f"output `{shown(name)}` cannot be a folder", where)
     elif output in (reading.root, *reading.root.parents):
-        hint = f'set `output` to a folder of its own, such as `"{DEFAULT_OUTPUT}"`'
+        hint = f'set `output_dir` to a folder of its own, such as `"{DEFAULT_OUTPUT}"`'
         reading.report("LP012", f"output `{shown(name)}` holds the project itself", where, hint)
     else:
         return output

@@ -8,7 +8,9 @@ from lpack.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from lpack.index.settings import IndexSettings
     from lpack.model import Lock, LockedPackage, StoredWheel
     from lpack.store.download import Downloader
     from lpack.store.wheels import WheelStore
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
 CONNECTIONS = 8
 
 
-def fetch(
+def fetch(  # noqa: PLR0913 - the store, and all that decides how it is filled
     lock: Lock,
     store: WheelStore,
+    root: Path,
     environ: Mapping[str, str],
     *,
     offline: bool,
@@ -26,13 +29,19 @@ def fetch(
 ) -> tuple[StoredWheel, ...]:
     """Give the wheels of the lock, in its order, from the store or from their addresses.
 
-    `progress` is told bytes so far and bytes in all. Raises BuildError LP201 to LP210.
+    `root` is the project, whose settings of uv count. `progress` is told bytes so far and bytes
+    in all. Raises BuildError LP201 to LP210.
     """
     found = {package.name: store.find(package) for package in lock.packages}
     missing = [package for package in lock.packages if found[package.name] is None]
     if missing:
         _refuse_offline(missing, offline=offline)
-        for wheel in _download(missing, store, environ, progress):
+        from lpack.index.settings import (  # noqa: PLC0415 - only when it downloads
+            read_index_settings,
+        )
+
+        settings = read_index_settings(environ, root)
+        for wheel in _download(missing, store, settings, progress):
             found[wheel.name] = wheel
     return tuple(wheel for wheel in found.values() if wheel is not None)
 
@@ -51,10 +60,9 @@ def _refuse_offline(missing: list[LockedPackage], *, offline: bool) -> None:
 def _download(
     missing: list[LockedPackage],
     store: WheelStore,
-    environ: Mapping[str, str],
+    settings: IndexSettings,
     progress: Callable[[int, int], None],
 ) -> list[StoredWheel]:
-    from lpack.index_settings import read_index_settings  # noqa: PLC0415 - only when it downloads
     from lpack.store.download import Downloader  # noqa: PLC0415 - only when it downloads
 
     total = sum(one.wheels[0].size or 0 for one in missing)
@@ -65,7 +73,7 @@ def _download(
         arrived += count
         progress(arrived, total)
 
-    downloader = Downloader(store, read_index_settings(environ), tell)
+    downloader = Downloader(store, settings, tell)
     try:
         return _all_or_first_error(missing, downloader)
     finally:

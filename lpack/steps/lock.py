@@ -11,17 +11,14 @@ from lpack.lockfile import LockFile, render
 from lpack.model import (
     Function,
     Lock,
-    LockedPackage,
     Project,
     Requirement,
     RequirementSet,
-    Resolution,
     Target,
-    Where,
 )
 from lpack.platforms import marker_environment
+from lpack.printed import path_in_project
 from lpack.publish import write_whole
-from lpack.requirements.base import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +69,7 @@ def lock(  # noqa: PLR0913 - the inputs of the step, each of its own kind
     """
     if path is None:
         return Lock(None, "", "", (), fresh=False)
-    existing = LockFile(path, shown(path, project.root)) if path.is_file() else None
+    existing = LockFile(path, path_in_project(path, project.root)) if path.is_file() else None
     if existing and options.mode != "always":
         reasons = stale_reasons(existing, requirements, function.target)
         if not reasons:
@@ -87,7 +84,7 @@ def lock(  # noqa: PLR0913 - the inputs of the step, each of its own kind
     elif options.mode == "locked":
         raise BuildError(
             "LP109",
-            f"there is no lock `{shown(path, project.root)}`",
+            f"there is no lock `{path_in_project(path, project.root)}`",
             hint="run `lpack lock`, and commit the lock",
         )
     return _make(function, requirements, path, existing, project, options, system)
@@ -212,11 +209,10 @@ def _make(  # noqa: PLR0913 - the inputs of the step, each of its own kind
         requirements, function.target, project.root, preferred, offline=options.offline
     )
     resolution = choose(project.resolver, system).resolve(system, question)
-    resolution = _with_allowed_hashes(resolution, requirements)
     content = render(resolution, requirements, function.target, project.root).encode()
     if existing is None or existing.path.read_bytes() != content:
         write_whole(path, content)
-    made = LockFile(path, shown(path, project.root))
+    made = LockFile(path, path_in_project(path, project.root))
     return Lock(path, made.digest, made.resolver, made.packages_as_written(), fresh=True)
 
 
@@ -229,37 +225,6 @@ def _pins(existing: LockFile) -> tuple[tuple[str, str], ...]:
         and isinstance(one.get("name"), str)
         and isinstance(one.get("version"), str)
     )
-
-
-def _with_allowed_hashes(resolution: Resolution, requirements: RequirementSet) -> Resolution:
-    """Keep the wheels that the requirements file allows; one stated hash binds all, as in pip."""
-    if not requirements.hashes:
-        return resolution
-    return Resolution(
-        tuple(_allowed(package, requirements) for package in resolution.packages),
-        resolution.resolver,
-    )
-
-
-def _allowed(package: LockedPackage, requirements: RequirementSet) -> LockedPackage:
-    where = Where(requirements.origin)
-    allowed = requirements.hashes.get(package.name)
-    if not allowed:
-        raise BuildError(
-            "LP112",
-            f"`{package.name}` has no hash, while other requirements have one",
-            where=where,
-            hint="state the hash of every requirement, or of none",
-        )
-    wheels = tuple(one for one in package.wheels if f"sha256:{one.sha256}" in allowed)
-    if not wheels:
-        raise BuildError(
-            "LP202",
-            f"no wheel of `{package.name}` {package.version} has a hash that the file allows",
-            where=where,
-            hint=f"add `--hash=sha256:{package.wheels[0].sha256}` if you trust the index",
-        )
-    return LockedPackage(package.name, package.version, wheels)
 
 
 def _question(requirements: RequirementSet) -> tuple[object, ...]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lpack.data import parse_toml, read_text
 from lpack.errors import BuildError
 from lpack.model import Function, Requirement, RequirementSet, RequirementsInput, Where
+from lpack.printed import path_in_project
 from lpack.requirements import READERS, Reader
-from lpack.requirements.base import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ def _reader(path: Path, function: Function, root: Path) -> Reader:
             return reader
     raise BuildError(
         "LP104",
-        f"`{shown(path, root)}` is not a file that dependencies can be read from",
+        f"`{path_in_project(path, root)}` is not a file that dependencies can be read from",
         where=function.where("requirements"),
         hint="name a pyproject.toml, or a requirements file ending in .txt or .in",
     )

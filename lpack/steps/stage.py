@@ -12,8 +12,6 @@ from lpack.own_files import walk
 from lpack.wheels.layout import place
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lpack.model import Project
 
 
@@ -114,8 +112,3 @@ def _refuse_files_as_folders(entries: tuple[Entry, ...]) -> None:
             f"`{folder}` is a file in one place and a folder in another",
             hint="rename one of them",
         )
-
-
-def source_files(bundle: Bundle) -> tuple[Path, ...]:
-    """Give the function's own files, for stamps."""
-    return tuple(entry.origin for entry in bundle.entries if not entry.owner)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from lpack.index_settings import IndexSettings
+    from lpack.index.settings import IndexSettings
     from lpack.model import LockedPackage, LockedWheel, StoredWheel
     from lpack.store.wheels import WheelStore
 

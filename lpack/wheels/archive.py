@@ -17,7 +17,7 @@ from lpack.model import WheelMember
 from lpack.wheels.end_record import Directory, find_directory
 from lpack.wheels.local_header import stream_extent
 from lpack.wheels.names import Names
-from lpack.wheels.refusal import refusal, shown
+from lpack.wheels.refusal import Rule, refusal, shown
 from lpack.wheels.zip_format import (
     ALLOWED_FLAGS,
     CENTRAL,
@@ -124,17 +124,16 @@ def _bad_header(header: bytes) -> BuildError:
     quoted = f"`{shown(header[CENTRAL.size :])}`"
     if signature != CENTRAL_SIGNATURE:
         return refusal("DIRECTORY_RECORD", "the central directory has a torn record")
-    if fields[12]:
-        return refusal("COMMENT", f"{quoted} has a comment")
-    if fields[13]:
-        return refusal("MULTI_DISK", f"{quoted} lies in another part")
-    if needed & 0xFF > NEWEST_VERSION:
-        return refusal("VERSION_NEEDED", f"{quoted} asks for a newer reader of ZIP files")
-    if flags & ~ALLOWED_FLAGS:
-        return refusal("FLAGS", f"{quoted} has the flags 0x{flags:04x}, as encrypted files have")
-    if method not in (STORED, DEFLATED):
-        return refusal("METHOD", f"{quoted} is compressed by method {method}, not by deflate")
-    return refusal("ZIP64", f"{quoted} has ZIP64 sizes")
+    found: list[tuple[bool, Rule, str]] = [
+        (bool(fields[12]), "COMMENT", "has a comment"),
+        (bool(fields[13]), "MULTI_DISK", "lies in another part"),
+        (needed & 0xFF > NEWEST_VERSION, "VERSION_NEEDED", "asks for a newer reader of ZIP files"),
+        (bool(flags & ~ALLOWED_FLAGS), "FLAGS", f"is encrypted or patched: flags 0x{flags:04x}"),
+        (method not in (STORED, DEFLATED), "METHOD", f"is compressed by method {method}"),
+        (True, "ZIP64", "has ZIP64 sizes"),
+    ]
+    rule, message = next((rule, message) for is_so, rule, message in found if is_so)
+    return refusal(rule, f"{quoted} {message}")
 
 
 def _member(name: str, attributes: int, stream: WheelMember) -> ArchiveMember:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Of a file on Linux; and Python refuses to read a number of more than 4,300 digits.
 _LONGEST_NAME = 255
+# A thousand requirements and a licence in full take some thousands.
+_HEADER_LINES = 50_000
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
@@ -99,15 +101,17 @@ def one_header(content: bytes, key: str, rule: Rule) -> str:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise refusal(rule, f"`{key}` cannot be read, because the file is not UTF-8") from error
-    values = [value for found, value in _headers(text) if found == key.lower()]
+    values = [value for found, value in _headers(text, rule) if found == key.lower()]
     if len(values) != 1:
         raise refusal(rule, f"`{key}` is there {len(values)} times, not once")
     return values[0]
 
 
-def _headers(text: str) -> Iterator[tuple[str, str]]:
+def _headers(text: str, rule: Rule) -> Iterator[tuple[str, str]]:
     """Read lines up to the first that is no header, as the e-mail package does."""
-    for line in _LINE_END.split(text):
+    for number, line in enumerate(_LINE_END.split(text, maxsplit=_HEADER_LINES)):
+        if number == _HEADER_LINES:
+            raise refusal(rule, f"there are more than {_HEADER_LINES:,} lines of headers")
         key, colon, value = line.partition(":")
         if line.startswith((" ", "\t")):
             continue

@@ -18,9 +18,8 @@ from lpack.wheels.zip_format import (
     check_extra,
 )
 
-# From "version needed" to "name length" both headers have the same fields in the same order.
-_IN_LOCAL = slice(4, 28)
-_IN_CENTRAL = slice(6, 30)
+# From "version needed" to "name length" the central header has what follows the local signature.
+_SHARED = slice(6, 30)
 
 
 def stream_extent(data: Buffer, offset: int, central: bytes, name: str) -> tuple[int, int]:
@@ -31,11 +30,7 @@ def stream_extent(data: Buffer, offset: int, central: bytes, name: str) -> tuple
     """
     raw = central[CENTRAL.size :]
     header = bytes(data[offset : offset + LOCAL.size + len(raw)])
-    if (
-        header[:4] != LOCAL_SIGNATURE
-        or header[_IN_LOCAL] != central[_IN_CENTRAL]
-        or header[LOCAL.size :] != raw
-    ):
+    if header[:28] != LOCAL_SIGNATURE + central[_SHARED] or header[LOCAL.size :] != raw:
         _compare(header, central, name)
     start = offset + LOCAL.size + len(raw)
     extra_length = header[28] | header[29] << 8
@@ -85,11 +80,12 @@ def _compare(header: bytes, central: bytes, name: str) -> None:
 def _descriptor_length(after: bytes, central: bytes, name: str) -> int:
     """Give the length of the data descriptor that follows a stream.
 
-    A reader of a pipe knows where a deflate stream ends, and nothing about a stored one.
+    A reader of a pipe knows where a deflate stream ends, and not where a stored one does; Java's
+    refuses even an empty one.
     """
     _, _, _, _, method, _, _, crc, compressed, size = CENTRAL.unpack_from(central)[:10]
     expected = DESCRIPTOR.pack(crc, compressed, size)
-    if method == STORED and size:
+    if method == STORED:
         raise refusal("DESCRIPTOR", f"`{shown(name)}` is stored with a data descriptor")
     if after == DESCRIPTOR_SIGNATURE + expected:
         return len(after)

@@ -114,6 +114,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "H16-none": (lambda: described(b""), "DESCRIPTOR"),
     "H16-stored": (lambda: described(DESCRIPTOR, method=STORED), "DESCRIPTOR"),
+    "H16-stored-empty": (
+        lambda: wheel(
+            Forged("p/a", method=STORED, flags=DESCRIPTOR_FLAG, descriptor=b"PK\7\x08" + bytes(12))
+        ),
+        "DESCRIPTOR",
+    ),
     "H16-unflagged": (
         lambda: wheel(Forged("p/a.py", GOOD, descriptor=DESCRIPTOR), Forged("p/b.py")),
         "GAP",
@@ -156,7 +162,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "H21-size": (lambda: framed(end={"size": 9}), "END_RECORD"),
     "H22": (lambda: named("p/link", mode=0o120777), "MODE_TYPE"),
     "H22-folder": (
-        lambda: wheel(Forged("p/d", b"/tmp", mode=0o120777), Forged("p/d/evil.py", EVIL)),
+        lambda: wheel(Forged("p/d", b"/etc", mode=0o120777), Forged("p/d/evil.py", EVIL)),
         "MODE_TYPE",
     ),
     "H23-fifo": (lambda: named("p/pipe", mode=0o010644), "MODE_TYPE"),
@@ -259,6 +265,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "WHEEL_FILE",
     ),
     "H31-metadata": (lambda: info(METADATA=b"x" * 9 * 1024**2), "METADATA"),
+    "H31-headers": (
+        lambda: info(METADATA="Name: demo\nVersion: 1.0\n" + "a:\n" * 2_000_000),
+        "METADATA",
+    ),
     "H31-no-metadata": (lambda: wheel(drop=["METADATA"]), "METADATA"),
     "H31-latin": (
         lambda: info(METADATA="Name: demo\nVersion: 1.0\nX: é".encode("latin-1")),

@@ -315,11 +315,11 @@ def test_only_wheels_with_a_stated_hash_are_kept(
     write_wheel(index.folder, "lib", "1.0")
     write_wheel(index.folder, "lib", "1.0", tag="cp313-cp313-manylinux_2_28_x86_64")
     plain = next(one for one in index.files_of("lib") if "none-any" in one["filename"])
-    stated = {"lib==1.0": (f"sha256:{plain['hashes']['sha256']}",)}
+    stated = {"lib": (f"sha256:{plain['hashes']['sha256']}",)}
 
     resolution = asker.ask(resolver, NEW_INTEL, "lib==1.0", hashes=stated)
     with pytest.raises(BuildError) as caught:
-        asker.ask(resolver, NEW_INTEL, "lib==1.0", hashes={"lib==1.0": ("sha256:00",)})
+        asker.ask(resolver, NEW_INTEL, "lib==1.0", hashes={"lib": ("sha256:00",)})
 
     assert filenames(resolution) == {"lib": ["lib-1.0-py3-none-any.whl"]}
     assert caught.value.code == "LP116"

@@ -71,7 +71,7 @@ def test_the_defaults_are_those_of_the_code() -> None:
     assert {key: shared[key]["default"] for key in DEFAULT_SIZES} == DEFAULT_SIZES
     assert shared["runtime"]["default"] == DEFAULT_RUNTIME
     assert tuple(shared["architecture"]["enum"]) == ARCHITECTURES
-    assert SCHEMA["properties"]["output"]["default"] == DEFAULT_OUTPUT
+    assert SCHEMA["properties"]["output_dir"]["default"] == DEFAULT_OUTPUT
     assert SCHEMA["properties"]["resolver"]["default"] == DEFAULT_RESOLVER
     assert tuple(SCHEMA["properties"]["resolver"]["enum"]) == RESOLVERS
 

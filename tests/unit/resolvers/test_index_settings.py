@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lpack.index_settings import Indexes, read_index_settings
+from lpack.index.settings import Indexes, read_index_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

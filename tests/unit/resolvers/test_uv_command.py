@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lpack.index_settings import Indexes, IndexSettings
+from lpack.index.settings import Indexes, IndexSettings
 from lpack.model import (
     Architecture,
     IndexOptions,

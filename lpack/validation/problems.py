@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.data import own_json
 from lpack.toml_lines import KeyPath, dotted
-from lpack.wording import did_you_mean, listed, shown, worded
+from lpack.validation.wording import did_you_mean, listed, shown, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

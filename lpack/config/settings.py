@@ -18,7 +18,7 @@ class Overrides:
 
     runtime: str | None = None
     architecture: str | None = None
-    output: str | None = None
+    output_dir: str | None = None
     """A relative path is taken from the project's root."""
     resolver: str | None = None
 
@@ -111,7 +111,7 @@ class FunctionSettings:
 class Settings:
     """A declaration, checked and typed, with what is wrong in it."""
 
-    output: str | None
+    output_dir: str | None
     resolver: str | None
     functions: tuple[FunctionSettings, ...]
     mistakes: tuple[Diagnostic, ...]

@@ -9,8 +9,7 @@ from datetime import date, time
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from lpack.model import Diagnostic, Trigger, Where
-from lpack.settings import (
+from lpack.config.settings import (
     Declaration,
     FunctionSettings,
     Overrides,
@@ -18,6 +17,7 @@ from lpack.settings import (
     Settings,
     TestSettings,
 )
+from lpack.model import Diagnostic, Trigger, Where
 from lpack.validation import Problem, called, problems
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def read_settings(declaration: Declaration) -> Settings:
     gone = frozenset(problem.path[:_DEPTH_OF_REMOVAL] for problem in found)
     table = _without(declaration.table, gone, ())
     return Settings(
-        table.get("output"),
+        table.get("output_dir"),
         table.get("resolver"),
         tuple(_function(name, table, declaration, gone) for name in table.get("functions", {})),
         tuple(_diagnostic(problem, declaration) for problem in found),

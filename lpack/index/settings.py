@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from lpack import pip_settings, uv_settings
+from lpack.index import pip_settings, uv_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from lpack.uv_settings import NamedIndex
+    from lpack.index.uv_settings import NamedIndex
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -1,0 +1,19 @@
+"""What a table of configuration may say: checked, typed, and read file by file."""
+
+from lpack.config.checking import (
+    DEFAULT_OUTPUT,
+    DEFAULT_RESOLVER,
+    DEFAULT_SIZES,
+    RESOLVERS,
+    Overrides,
+    read_settings,
+)
+
+__all__ = [
+    "DEFAULT_OUTPUT",
+    "DEFAULT_RESOLVER",
+    "DEFAULT_SIZES",
+    "RESOLVERS",
+    "Overrides",
+    "read_settings",
+]

@@ -1,0 +1,73 @@
+"""Packages with their invocation scripts, built in a folder and run as a user runs them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lpack.invocation import render
+from tests.function_builder import function_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.handler_zoo import Package
+
+RUNNING = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run of the script ended."""
+
+    status: int
+    stdout: bytes
+    log: str
+
+    @property
+    def answer(self) -> Any:
+        """The response, or the error."""
+        return json.loads(self.stdout)
+
+
+def write_script(folder: Path, package: Package, *, native: bool = False, **settings: Any) -> Path:
+    """Zip a package and write its script beside it; the runtime is the running Python's."""
+    archive = folder / "api.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, text in package.files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o100644 << 16
+            file.writestr(entry, text)
+    function = function_of(handler=package.handler, **{"runtime": RUNNING, **settings})
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    script = folder / "api.invoke.py"
+    script.write_text(
+        render(function, artifact_name=archive.name, artifact_sha256=digest, native=native)
+    )
+    return script
+
+
+def run_script(
+    script: Path,
+    *arguments: str,
+    python: str = sys.executable,
+    stdin: bytes = b"",
+    environ: Mapping[str, str] | None = None,
+) -> Ran:
+    """Run a script; it has to end within half a minute."""
+    done = subprocess.run(
+        [python, str(script), *arguments],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **(environ or {})},
+        timeout=30,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr.decode())

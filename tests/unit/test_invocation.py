@@ -1,0 +1,141 @@
+"""The invocation script is rendered from settings that cannot change its code."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+import pytest
+
+from lpack.data import own_json, own_text
+from lpack.errors import BuildError
+from lpack.invocation import lambda_environment, render, sample_events
+from lpack.model import HandlerTest
+from lpack.steps.invoke import invoke
+from lpack.system import System
+from tests.function_builder import function_of
+
+DIGEST = "0" * 64
+KINDS = "http rest url alb s3 sqs sns schedule eventbridge dynamodb kinesis".split()
+
+
+def _settings(text: str) -> Any:
+    """Read the settings back from a script, without running it."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SETTINGS":
+            assert isinstance(node.value, ast.Call)
+            return json.loads(ast.literal_eval(node.value.args[0]))
+    pytest.fail("the script has no SETTINGS")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["'", '"', '"""', "'''", "\\", "\\'", '\\"', "\n", "\r", "\u2028", "\x00", "\ud800", "é", "@SETTINGS@",
+     "')\nimport os; os.abort()\n('", "{x}", "%s", "# \\N{DIGIT ONE}"],
+)  # fmt: skip
+def test_no_value_breaks_out_of_the_literal(value: str) -> None:
+    """Whatever text a setting holds, the code around it is the same, and the text comes back."""
+    test = HandlerTest(value, {value: [value]}, value, has_response=True, error_type=None)
+    function = function_of(environment={"NAME": value}, tests=(test,))
+
+    text = render(function, artifact_name=value, artifact_sha256=DIGEST, native=False)
+
+    found = _settings(text)
+    template = ast.parse(own_text("templates", "invoke.py.tmpl"))
+    assert len(ast.parse(text).body) == len(template.body)
+    assert text.isascii()
+    assert found["artifact"] == value
+    assert found["environment"] == {"NAME": value}
+    assert found["tests"] == [
+        {"name": value, "event": {value: [value]}, "error_type": None, "response": value}
+    ]
+
+
+def test_the_settings_are_those_of_the_function() -> None:
+    """The script knows what it needs to run the package, and nothing of this machine."""
+    function = function_of(
+        runtime="python3.12",
+        architecture="arm64",
+        handler="pkg/mod.run",
+        triggers=("sqs", "ses"),
+        timeout=7,
+        memory=256,
+    )
+
+    text = render(function, artifact_name="api.zip", artifact_sha256=DIGEST, native=True)
+
+    found = _settings(text)
+    assert found.pop("lambda_environment") == lambda_environment(function)
+    assert found.pop("events").keys() == {"sqs"}
+    assert found == {
+        "artifact": "api.zip",
+        "sha256": DIGEST,
+        "function": "api",
+        "handler": "pkg/mod.run",
+        "runtime": "python3.12",
+        "python": "3.12",
+        "architecture": "arm64",
+        "native": True,
+        "memory": 256,
+        "timeout": 7,
+        "ephemeral_storage": 512,
+        "environment": {},
+        "tests": [],
+    }
+
+
+def test_any_response_is_not_the_response_null() -> None:
+    """A test without a response accepts any, and one that expects null says so."""
+    tests = (
+        HandlerTest("any", {}, None, has_response=False, error_type=None),
+        HandlerTest("null", {}, None, has_response=True, error_type=None),
+    )
+
+    text = render(
+        function_of(tests=tests), artifact_name="api.zip", artifact_sha256=DIGEST, native=False
+    )
+
+    assert [("response" in test) for test in _settings(text)["tests"]] == [False, True]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_common_trigger_has_a_sample(kind: str) -> None:
+    """A sample event exists for the trigger, and the schema knows the trigger."""
+    known = own_json("schemas", "config.schema.json")
+
+    sample = sample_events(function_of(triggers=(kind,)))
+
+    assert f'"{kind}"' in json.dumps(known)
+    assert isinstance(sample[kind], dict)
+    assert json.loads(json.dumps(sample[kind])) == sample[kind]
+
+
+def test_only_new_runtimes_choose_their_locale() -> None:
+    """LC_CTYPE is set where the runtime's image lacks the locale that LANG names."""
+    old = lambda_environment(function_of(runtime="python3.11"))
+    new = lambda_environment(function_of(runtime="python3.12"))
+
+    assert "LC_CTYPE" not in old
+    assert new["LC_CTYPE"] == "C.UTF-8"
+
+
+def test_the_script_is_handed_the_event(tmp_path: Any) -> None:
+    """The step runs the script on lpack's streams, with the event on stdin."""
+    script = tmp_path / "api.invoke.py"
+    script.write_text(
+        "import sys; sys.exit(9 if (sys.argv[1:], sys.stdin.read())"
+        " == (['--keep', '--event', '-'], '{}') else 1)"
+    )
+
+    status = invoke(System(), script, b"{}", ("--keep",))
+
+    assert status == 9
+
+
+def test_a_missing_script_is_told(tmp_path: Any) -> None:
+    """Without a script there is an error that tells how to get one."""
+    with pytest.raises(BuildError, match=r"`.*gone\.py` does not exist") as caught:
+        invoke(System(), tmp_path / "gone.py", None, ())
+
+    assert caught.value.code == "LP401"
