@@ -328,5 +328,3 @@ class Artifact:
     sha256: str
     """Hexadecimal."""
     unzipped: int
-    owner_zipped: Mapping[str, int] = field(default_factory=dict, hash=False)
-    """Compressed bytes by owner."""

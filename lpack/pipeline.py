@@ -24,8 +24,8 @@ from lpack.store import WheelStore
 
 if TYPE_CHECKING:
     from lpack.model import Bundle, Diagnostic, Function, Lock, Project, RequirementSet
-    from lpack.steps.pack import Packed
     from lpack.system import System
+    from lpack.writers import Packed
 
 
 class Progress(Protocol):

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from lpack.model import Artifact, Bundle
 from lpack.publish import beside
-from lpack.writers import plan, write_zip, zip_size
-from lpack.writers.zip import row_size
+from lpack.writers import Packed, plan, write_zip, zip_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from lpack.writers import Planned
-
-
-class Packed:
-    """A written package that waits for the verdict of the checks."""
-
-    def __init__(self, planned: tuple[Planned, ...], artifact: Artifact, waiting: Path) -> None:
-        """Keep the plan for the manifest, and the file that may be published."""
-        self.planned = planned
-        self.artifact = artifact
-        self.waiting = waiting
 
 
 @contextlib.contextmanager
@@ -46,8 +34,5 @@ def measure(bundle: Bundle) -> int:
 
 
 def _artifact(planned: tuple[Planned, ...], path: Path, sha256: str) -> Artifact:
-    zipped: dict[str, int] = defaultdict(int)
-    for one in planned:
-        zipped[one.entry.owner] += row_size(one)
     unzipped = sum(one.entry.size for one in planned)
-    return Artifact(path, zip_size(planned), sha256, unzipped, dict(zipped))
+    return Artifact(path, zip_size(planned), sha256, unzipped)

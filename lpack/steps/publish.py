@@ -12,7 +12,7 @@ from lpack.store.wheels import digest_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lpack.steps.pack import Packed
+    from lpack.writers import Packed
 
 
 def publish(packed: Packed, texts: dict[Path, str]) -> bool:

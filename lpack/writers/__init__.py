@@ -2,7 +2,7 @@
 
 from lpack.writers.folder import write_folder
 from lpack.writers.listing import render_listing
-from lpack.writers.plan import Planned, plan
+from lpack.writers.plan import Packed, Planned, plan
 from lpack.writers.zip import write_zip, zip_size
 
-__all__ = ["Planned", "plan", "render_listing", "write_folder", "write_zip", "zip_size"]
+__all__ = ["Packed", "Planned", "plan", "render_listing", "write_folder", "write_zip", "zip_size"]

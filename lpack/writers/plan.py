@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
-from lpack.model import Bundle, Entry, Where
+from lpack.model import Artifact, Bundle, Entry, Where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 STORED, DEFLATED = 0, 8
 LEVEL = 6
@@ -29,6 +30,16 @@ class Planned:
     crc: int
     stream: bytes | None
     """None for a stream that is spliced from the wheel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A written package that waits for the verdict of the checks."""
+
+    planned: tuple[Planned, ...]
+    artifact: Artifact
+    waiting: Path
+    """The file under its temporary name."""
 
 
 def plan(bundle: Bundle) -> tuple[Planned, ...]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lpack.model import HandlerTest, Json
 from tests.handler_zoo import ANSWERING, doing, module, returning
 from tests.invocation_script import RUNNING, run_script, write_script
 
@@ -282,8 +286,6 @@ def test_native_packages_need_the_runtimes_python(tmp_path: Path) -> None:
 
 def test_native_packages_need_the_architecture(tmp_path: Path) -> None:
     """Libraries for another architecture cannot run here, and that is what is said."""
-    import platform  # noqa: PLC0415 - only to know which architecture is another one
-
     other = "x86_64" if platform.machine() in ("aarch64", "arm64") else "arm64"
     script = write_script(tmp_path, returning("1"), native=True, architecture=other)
 
@@ -308,10 +310,8 @@ def test_a_python_that_lies_about_its_version_is_passed_over(tmp_path: Path) -> 
 
 def test_declared_tests_are_compared(tmp_path: Path) -> None:
     """`--tests` runs every declared test, and tells which of them fails."""
-    from lpack.model import HandlerTest  # noqa: PLC0415 - a value of this test alone
-
     package = doing("return {'n': 10 // event['by'], 'pay': 1.0}")
-    right = {"n": 5, "pay": 1}
+    right: Json = {"n": 5, "pay": 1}
     script = write_script(
         tmp_path,
         package,
@@ -342,8 +342,6 @@ def test_declared_tests_are_compared(tmp_path: Path) -> None:
 
 def test_passing_tests_end_well(tmp_path: Path) -> None:
     """When every declared test passes, the status is 0 and no log is shown."""
-    from lpack.model import HandlerTest  # noqa: PLC0415 - a value of this test alone
-
     test = HandlerTest("same", [1], [1], has_response=True, error_type=None)
     script = write_script(tmp_path, doing("print('unseen')", "return event"), tests=(test,))
 
@@ -368,8 +366,6 @@ def test_the_folder_can_be_kept(tmp_path: Path) -> None:
 
 def _other_pythons() -> list[str]:
     """Find the other interpreters that the script claims to run on."""
-    import shutil  # noqa: PLC0415 - only to collect the tests
-
     versions = [f"python3.{minor}" for minor in range(9, 15)]
     shims = Path.home() / ".pyenv" / "versions"
     found = {
@@ -384,8 +380,6 @@ def _other_pythons() -> list[str]:
 @pytest.mark.parametrize("python", [sys.executable, *_other_pythons()])
 def test_every_python_runs_it(tmp_path: Path, python: str) -> None:
     """The script and the handler's process run on each Python that is installed here."""
-    import subprocess  # noqa: PLC0415 - only to ask for the version
-
     ask = "import sys; print('python%d.%d' % sys.version_info[:2])"
     version = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout
     names = ("decimal", "raises deeper", "syntax error", "init raises", "missing attribute", "set")

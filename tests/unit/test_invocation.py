@@ -17,7 +17,10 @@ from lpack.system import System
 from tests.function_builder import function_of
 
 DIGEST = "0" * 64
-KINDS = "http rest url alb s3 sqs sns schedule eventbridge dynamodb kinesis".split()
+KINDS = [
+    *("http", "rest", "url", "alb", "s3", "sqs", "sns"),
+    *("schedule", "eventbridge", "dynamodb", "kinesis"),
+]
 
 
 def _settings(text: str) -> Any:
@@ -31,9 +34,11 @@ def _settings(text: str) -> Any:
 
 @pytest.mark.parametrize(
     "value",
-    ["'", '"', '"""', "'''", "\\", "\\'", '\\"', "\n", "\r", "\u2028", "\x00", "\ud800", "é", "@SETTINGS@",
-     "')\nimport os; os.abort()\n('", "{x}", "%s", "# \\N{DIGIT ONE}"],
-)  # fmt: skip
+    [
+        *("'", '"', '"""', "'''", "\\", "\\'", '\\"', "\n", "\r", "\u2028", "\x00", "\ud800", "é"),
+        *("@SETTINGS@", "')\nimport os; os.abort()\n('", "{x}", "%s", "# \\N{DIGIT ONE}"),
+    ],
+)
 def test_no_value_breaks_out_of_the_literal(value: str) -> None:
     """Whatever text a setting holds, the code around it is the same, and the text comes back."""
     test = HandlerTest(value, {value: [value]}, value, has_response=True, error_type=None)

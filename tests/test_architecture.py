@@ -1,0 +1,133 @@
+"""What the map of the code promises, held by machine; layers are held by import-linter."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import lpack
+from lpack.catalogue import ENTRIES
+from lpack.cli.arguments import parse
+from lpack.failures import FAILURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(lpack.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def importers(module: str) -> set[str]:
+    return {name_of(path) for path in MODULES if module in set(imports_of(path))}
+
+
+def test_processes_are_started_in_one_place() -> None:
+    """Whatever starts a process goes through `System`."""
+    assert importers("subprocess") == {"system.py"}
+
+
+def test_only_commands_print() -> None:
+    """Steps and rules give values; a command turns them into text."""
+    talkers = {
+        name_of(path)
+        for path in MODULES
+        if re.search(r"\bprint\(|sys\.(stdout|stderr)\b", path.read_text(encoding="utf-8"))
+    }
+
+    # The child process answers its parent on standard output.
+    assert {name for name in talkers if not name.startswith("cli/")} <= {
+        "resolvers/pip_tools_child.py"
+    }
+
+
+def test_zip_bytes_are_touched_in_two_rooms() -> None:
+    """Archives are read in `wheels/` and written in `writers/`."""
+    touching = importers("zipfile") | {
+        name_of(path) for path in MODULES if b"0x04034B50" in path.read_bytes().upper()
+    }
+
+    assert {name.split("/")[0] for name in touching} <= {"wheels", "writers"}
+    assert importers("tarfile") == set()
+
+
+def test_every_code_is_explained_and_used() -> None:
+    """A code that is printed can be explained, and none is explained that is never printed."""
+    used = {
+        code
+        for path in MODULES
+        if path.name != "failures.py"
+        for code in re.findall(r'"(LP\d{3})"', path.read_text(encoding="utf-8"))
+    }
+
+    assert used == set(ENTRIES)
+    assert set(FAILURES) < set(ENTRIES)
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.code)
+def test_every_explanation_is_complete(entry: object) -> None:
+    """Name, summary, why and fix are there, and the name is in kebab-case."""
+    values = [getattr(entry, key) for key in ("name", "severity", "summary", "why", "fix")]
+
+    assert all(values)
+    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", values[0])
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    """One sentence opens each module, and no module grows beyond one idea."""
+    text = path.read_text(encoding="utf-8")
+
+    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= 350 or path.name == "failures.py"
+
+
+def test_an_unchanged_build_loads_little(tmp_path: Path) -> None:
+    """It imports neither a resolver, a schema validator, an HTTP library nor the pipeline."""
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    return 1\n")
+    command = [sys.executable, "-X", "importtime", "-m", "lpack", "build"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    # The first build may be too young to be remembered.
+    for _ in range(3):
+        again = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+        if "lpack.pipeline" not in again.stderr:
+            break
+
+    loaded = {line.split("|")[-1].strip() for line in again.stderr.splitlines() if "|" in line}
+    heavy = {"dataclasses", "argparse", "jsonschema", "packaging", "requests", "pip", "tomli"}
+    assert loaded & heavy == set()
+    assert {name for name in loaded if name.startswith("lpack.")} == {
+        "lpack.cache",
+        "lpack.cli",
+        "lpack.cli.color",
+        "lpack.cli.main",
+        "lpack.cli.unchanged",
+        "lpack.stamps",
+    }
+
+
+def test_the_readme_lists_every_command() -> None:
+    """The table of commands is the one of `lpack --help`."""
+    readme = (ROOT.parent / "README.md").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        parse(["--help"])
+
+    listed = re.findall(r"^\| `lpack (\w+)", readme, re.MULTILINE)
+    assert listed == ["build", "lock", "check", "stage", "invoke", "explain"]
