@@ -88,12 +88,16 @@ _NOT_OF_THE_HOST = {
 
 def sample_events(function: Function) -> dict[str, Json]:
     """Give a realistic event for each of the function's triggers, by the trigger's kind."""
-    events: dict[str, Json] = {}
-    for trigger in function.triggers:
-        sample = own_file("templates", "events", f"{trigger.kind}.json")
-        if sample.is_file():
-            events[trigger.kind] = json.loads(sample.read_text(encoding="utf-8"))
-    return events
+    samples = {trigger.kind: sample_event(trigger.kind) for trigger in function.triggers}
+    return {kind: json.loads(sample) for kind, sample in samples.items() if sample is not None}
+
+
+def sample_event(kind: str) -> str | None:
+    """Give the JSON text of a realistic event of one kind of trigger, if there is one."""
+    if not kind.isidentifier():
+        return None
+    sample = own_file("templates", "events", f"{kind}.json")
+    return sample.read_text(encoding="utf-8") if sample.is_file() else None
 
 
 def _test(test: HandlerTest) -> dict[str, Json]:

@@ -6,8 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import pathname2url, url2pathname
+from urllib.parse import quote, unquote, urlsplit
 
 from lpack.data import LOCK_BYTES, parse_toml, read_bytes
 from lpack.errors import BuildError
@@ -219,7 +218,7 @@ def _wheel_table(wheel: LockedWheel, folder: Path) -> dict[str, Any]:
 
 def file_url(path: Path) -> str:
     """Give the file address of an absolute path."""
-    return "file://" + pathname2url(str(path))
+    return "file://" + quote(path.as_posix())
 
 
 def local_path(location: str) -> Path | None:
@@ -227,4 +226,4 @@ def local_path(location: str) -> Path | None:
     parts = urlsplit(location)
     if parts.scheme != "file":
         return None
-    return Path(url2pathname(parts.path))
+    return Path(unquote(parts.path))

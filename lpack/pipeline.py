@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from lpack.cache import cache_folder
 from lpack.facts import read_limits
 from lpack.invocation import render as render_invocation
+from lpack.invocation import sample_events
 from lpack.outcome import ArtifactOutcome, LockOutcome, Outcome
 from lpack.printed import path_in_project
 from lpack.steps.check import check
@@ -214,7 +215,7 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
             for one in staged.bundle.excluded
         ),
         diagnostics=diagnostics,
-        event=next((trigger.kind for trigger in function.triggers), None),
+        event=next(iter(sample_events(function)), None),
     )
 
 

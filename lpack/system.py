@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -61,14 +62,21 @@ class System:
     ) -> int:
         """Run a child process on lpack's own output streams and give its exit status.
 
-        Without `stdin` the child reads lpack's own.
+        Without `stdin` the child reads lpack's own. An interrupt is handed on, and waits for the
+        child to clean up; `subprocess.run` would kill it after a quarter of a second.
         """
-        return subprocess.run(  # noqa: S603 - never a shell, and the program is named by lpack
+        with subprocess.Popen(  # noqa: S603 - never a shell, and the program is named by lpack
             list(command),
-            input=stdin,
+            stdin=None if stdin is None else subprocess.PIPE,
             env=dict(self.environ if environ is None else environ),
-            check=False,
-        ).returncode
+        ) as process:
+            try:
+                process.communicate(stdin)
+            except KeyboardInterrupt:
+                process.send_signal(signal.SIGINT)
+                process.wait()
+                raise
+        return process.returncode
 
     def which(self, program: str) -> Path | None:
         """Find a program beside the running interpreter, then on PATH."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lpack.cli.context import chosen
 from lpack.errors import UsageError
+from lpack.invocation import sample_event
 from lpack.pipeline import LockPlan, build_function
 from lpack.steps.invoke import invoke as run_script
 
@@ -28,7 +29,7 @@ def invoke(context: Context) -> int:
         context.progress.clear()
         _, script, _ = built.outputs
         event = sys.stdin.buffer.read() if context.options.event == "-" else None
-        return run_script(context.system, script, event, _arguments(context))
+        return run_script(context.system, script, event, _arguments(context, function))
 
 
 def _one(project: Project, name: str | None) -> Function:
@@ -39,9 +40,16 @@ def _one(project: Project, name: str | None) -> Function:
     return functions[0]
 
 
-def _arguments(context: Context) -> tuple[str, ...]:
+def _arguments(context: Context, function: Function) -> tuple[str, ...]:
     options = context.options
     given = options.event not in (None, "-")
-    event = ["--event", options.event] if given else []
+    event = ["--event", _event(options.event, function)] if given else []
     tests = ["--tests"] if options.tests else []
     return (*event, *tests, *(word for pair in options.env for word in ("--env", pair)))
+
+
+def _event(given: str, function: Function) -> str:
+    """Take a sample of any kind of trigger, also of one that the function does not declare."""
+    declared = {test.name for test in function.tests}
+    sample = None if given in declared or Path(given).exists() else sample_event(given)
+    return sample or given

@@ -18,7 +18,7 @@ from lpack.config.settings import (
     TestSettings,
 )
 from lpack.model import Diagnostic, Trigger, Where
-from lpack.validation import Problem, called, problems
+from lpack.validation import Problem, Verdicts, called, problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,9 +37,9 @@ _UNKNOWN_KEY = "additionalProperties"
 _DEPTH_OF_REMOVAL = 3
 
 
-def read_settings(declaration: Declaration) -> Settings:
+def read_settings(declaration: Declaration, verdicts: Verdicts | None = None) -> Settings:
     """Check and type a declaration; what does not fit is in `mistakes`, and left out."""
-    found = _problems_of(declaration.table)
+    found = _problems_of(declaration.table, verdicts)
     gone = frozenset(problem.path[:_DEPTH_OF_REMOVAL] for problem in found)
     table = _without(declaration.table, gone, ())
     return Settings(
@@ -50,7 +50,16 @@ def read_settings(declaration: Declaration) -> Settings:
     )
 
 
-def _problems_of(table: Mapping[str, Any]) -> list[Problem]:
+def _problems_of(table: Mapping[str, Any], verdicts: Verdicts | None) -> list[Problem]:
+    if verdicts and verdicts.was_valid(table, "config"):
+        return []
+    found = _all_problems(table)
+    if verdicts and not found:
+        verdicts.remember(table, "config")
+    return found
+
+
+def _all_problems(table: Mapping[str, Any]) -> list[Problem]:
     found = problems(table, "config")
     reported = {problem.path for problem in found}
     return found + [problem for problem in _unusable(table) if problem.path not in reported]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from lpack.cache import cache_folder
 from lpack.config import DEFAULT_OUTPUT, DEFAULT_RESOLVER, RESOLVERS, Overrides, read_settings
 from lpack.config.reading import Reading, is_file, is_folder, resolved
 from lpack.errors import UsageError
@@ -13,6 +14,7 @@ from lpack.sources import DECLARED, FOUND
 from lpack.sources.functions import Choices, settle
 from lpack.sources.handlers import LOOKED_FOR, find_anywhere
 from lpack.sources.runtimes import declared_runtime
+from lpack.validation import Verdicts
 from lpack.validation.wording import shown, worded
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def read_project(root: Path, overrides: Overrides, environ: Mapping[str, str]) -
         raise UsageError("LP008", f"project `{shown(root)}` is not a folder")
     reading = Reading(folder)
     declaration = _declaration(reading)
-    settings = read_settings(declaration)
+    settings = read_settings(declaration, Verdicts(cache_folder(environ)))
     reading.add(settings.mistakes)
     project = _project(reading, settings, declaration, _overriding(overrides, environ))
     if reading.mistakes:

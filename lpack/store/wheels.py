@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.model import LockedPackage, LockedWheel, StoredWheel, Where
-from lpack.wheels.admission import admit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +65,8 @@ class WheelStore:
 
     def publish(self, arrived: Path, package: LockedPackage) -> StoredWheel:
         """Admit a verified download and move it to its place; raises BuildError LP204."""
+        from lpack.wheels.admission import admit  # noqa: PLC0415 - only for what is new
+
         wheel = package.wheels[0]
         admit(arrived, filename=wheel.filename, name=package.name, version=package.version)
         path = self._path(wheel)

@@ -351,6 +351,24 @@ def test_passing_tests_end_well(tmp_path: Path) -> None:
     assert ran.log == "invoke: passed same\ninvoke: 1 of 1 tests passed\n"
 
 
+def test_a_missing_boto3_is_explained(tmp_path: Path) -> None:
+    """Lambda brings boto3, the script does not, and tells how to bring it."""
+    script = write_script(tmp_path, module("import boto3\nhandler = boto3.handler\n"))
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "boto3.py").write_text("def handler(event, context):\n    return 'brought'\n")
+
+    without = run_script(script)
+    brought = run_script(script, "--env", f"PYTHONPATH={library}")
+
+    assert without.answer["errorType"] == "Runtime.ImportModuleError"
+    assert without.log.endswith(
+        "invoke: Lambda's runtime brings boto3, this script does not: "
+        "--env PYTHONPATH=FOLDER does\n"
+    )
+    assert brought.answer == "brought"
+
+
 def test_the_folder_can_be_kept(tmp_path: Path) -> None:
     """`--keep` leaves the unpacked package, which is read-only, and names it."""
     script = write_script(tmp_path, returning("__file__"))
