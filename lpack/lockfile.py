@@ -167,7 +167,9 @@ def inputs(requirements: RequirementSet, target: Target) -> dict[str, Any]:
         "requirements": [line.text for line in requirements.requirements],
     }
     if requirements.constraints:
-        recorded["constraints"] = [line.text for line in requirements.constraints]
+        # As a digest: another tool's lock may be among them, whole.
+        lines = "\n".join(line.text for line in requirements.constraints)
+        recorded["constraints_sha256"] = hashlib.sha256(lines.encode()).hexdigest()
     if index.prereleases:
         recorded["prereleases"] = True
     return recorded

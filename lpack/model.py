@@ -201,6 +201,10 @@ class RequirementSet:
     origin: str = ""
     """What was read, in words to print: `requirements.txt`, `pyproject.toml [project]`."""
     files: tuple[Path, ...] = ()
+    pinned_by: str = ""
+    """Another tool's lock, whose versions are among the constraints."""
+    unpublished: frozenset[str] = frozenset()
+    """Normalised names that another tool's lock takes from a folder or a repository."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class LockOutcome:
     distributions: int
     written: bool
     """Whether this run wrote it."""
+    pinned_by: str = ""
+    """Another tool's lock, whose versions these are."""
 
 
 @dataclass(frozen=True, slots=True)

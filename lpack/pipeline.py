@@ -12,7 +12,7 @@ from lpack.facts import read_limits
 from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
 from lpack.outcome import ArtifactOutcome, LockOutcome, Outcome
-from lpack.printed import path_in_project
+from lpack.printed import path_from_here, path_in_project
 from lpack.steps.check import check
 from lpack.steps.fetch import fetch
 from lpack.steps.lock import LockOptions, lock, lock_paths
@@ -102,7 +102,7 @@ def build_function(function: Function, work: Work, plan: LockPlan) -> Built:
     own = tuple(entry.origin for entry in staged.bundle.entries if not entry.owner)
     fresh, locks = staged.lock.fresh, tuple(filter(None, (staged.lock.path,)))
     return Built(
-        _published(outcome, packed, tuple(texts), work, changed=changed),
+        _published(outcome, packed, tuple(texts), changed=changed),
         (*work.project.config_files, *staged.requirements.files, *own, *(() if fresh else locks)),
         staged.bundle.folders,
         (path, *texts, *(locks if fresh else ())),
@@ -208,7 +208,13 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
         function.handler.text,
         staged.requirements.origin,
         function.assumed,
-        LockOutcome(lock_file, lock_.resolver, len(lock_.packages), lock_.fresh),
+        LockOutcome(
+            lock_file,
+            lock_.resolver,
+            len(lock_.packages),
+            lock_.fresh,
+            staged.requirements.pinned_by,
+        ),
         checked=not work.no_check,
         excluded=tuple(
             (f"{one.path} of {one.owner}" if one.owner else one.path, one.rule)
@@ -220,14 +226,14 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
 
 
 def _published(
-    outcome: Outcome, packed: Packed, texts: tuple[Path, ...], work: Work, *, changed: bool
+    outcome: Outcome, packed: Packed, texts: tuple[Path, ...], *, changed: bool
 ) -> Outcome:
-    limits, artifact, root = read_limits(), packed.artifact, work.project.root
-    invocation, record = (path_in_project(path, root) for path in texts)
+    limits, artifact = read_limits(), packed.artifact
+    invocation, record = (path_from_here(path) for path in texts)
     return replace(
         outcome,
         artifact=ArtifactOutcome(
-            path_in_project(artifact.path, root),
+            path_from_here(artifact.path),
             artifact.size,
             limits.maximum("sizes", "zipped"),
             artifact.unzipped,

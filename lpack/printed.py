@@ -32,6 +32,14 @@ def safe(text: str) -> str:
     )
 
 
+def path_from_here(path: Path) -> str:
+    """Give the path as it can be typed in the current folder."""
+    try:
+        return path.relative_to(path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return path.as_posix()
+
+
 def path_in_project(path: Path, root: Path) -> str:
     """Give the path as the user would write it, relative to the project where it lies inside."""
     try:

@@ -1,15 +1,9 @@
-"""Every command by its name."""
+"""Every command by its name, loaded when it is called."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from lpack.cli.build import build
-from lpack.cli.check import check
-from lpack.cli.explain import explain
-from lpack.cli.invoke import invoke
-from lpack.cli.lock import lock
-from lpack.cli.stage import stage
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,12 +11,12 @@ if TYPE_CHECKING:
     from lpack.cli.context import Context
     from lpack.outcome import Report
 
-COMMANDS: dict[str, Callable[[Context], Report | int]] = {
-    "build": build,
-    "lock": lock,
-    "stage": stage,
-    "check": check,
-    "invoke": invoke,
-    "explain": explain,
-}
-"""A command gives a report to be shown, or its exit status when it has shown all itself."""
+    Command = Callable[[Context], Report | int]
+
+COMMANDS = ("build", "lock", "stage", "check", "invoke", "explain")
+"""Each is the function of its name in the module of its name."""
+
+
+def command(name: str) -> Command:
+    """Give a command: it gives a report, or its exit status when it has shown all itself."""
+    return cast("Command", getattr(import_module(f"lpack.cli.{name}"), name))

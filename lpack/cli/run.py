@@ -51,13 +51,13 @@ def run(words: list[str]) -> int:
 
 
 def _dispatch(options: argparse.Namespace, words: list[str], style: Style) -> int:
-    from lpack.cli.commands import COMMANDS  # noqa: PLC0415 - its failure is handled by the caller
+    from lpack.cli.commands import command  # noqa: PLC0415 - its failure is handled by the caller
     from lpack.cli.context import Context  # noqa: PLC0415 - see above
 
     progress = progress_for(style)
     context: Context = Context(options, words, style, System(), progress)
     try:
-        report = COMMANDS[options.command](context)
+        report = command(options.command)(context)
     finally:
         progress.clear()
     if isinstance(report, Report):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lpack.cli.context import chosen
 from lpack.errors import UsageError
 from lpack.pipeline import LockPlan, stage_function
-from lpack.printed import count, megabytes, path_in_project
+from lpack.printed import count, megabytes, path_from_here
 from lpack.writers import write_folder
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def stage(context: Context) -> int:
         write_folder(bundle, folder, replace=own)
         context.progress.clear()
         if not context.style.quiet:
-            shown = path_in_project(folder, work.project.root)
+            shown = path_from_here(folder)
             size = f"{count(len(bundle.entries), 'file')}, {megabytes(bundle.unzipped)}"
             sys.stdout.write(f"{function.name}  {function.target}  {shown}  {size}\n")
     return 0

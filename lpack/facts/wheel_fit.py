@@ -1,52 +1,60 @@
-"""Whether a wheel is for a target, by the tags in its file name."""
+"""Whether a wheel is for a target, by the tags in its file name (PEP 425, PEP 491).
+
+Compares strings, because every build asks it and packaging takes 30 ms to load; a test holds it
+against packaging's own list of tags.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, Literal
 
-from lpack.platforms import MACHINES, wheel_tags
+from lpack.platforms import MACHINES, platform_tags
 
 if TYPE_CHECKING:
-    from packaging.tags import Tag
-
     from lpack.model import Target
 
 Fit = Literal["fits", "any", "built-here", "misfit"]
-# Fits every Python 3, so that the tags need not be worked out.
-_FITS_ALL = ("-py3-none-any.whl", "-py2.py3-none-any.whl")
+Tag = tuple[str, str, str]
+"""Interpreter, ABI and platform."""
+
+# packaging.tags starts the stable ABI at Python 3.2 and the `py3N` tags at 3.0.
+_FIRST_ABI3 = 2
+_PARTS = 5
 
 
 def wheel_fit(filename: str, target: Target) -> Fit:
     """Judge a wheel: `any` fits every machine, `built-here` was built for an unknown glibc."""
-    if filename.endswith(_FITS_ALL):
-        return "any"
-    tags, accepted = _tags(filename), _accepted(target)
-    if not tags & accepted:
-        return "built-here" if tags & _built_here(target) else "misfit"
-    return "any" if all(tag.platform == "any" for tag in tags) else "fits"
+    tags = _tags(filename)
+    platforms = frozenset(platform_tags(target))
+    fitting = [tag for tag in tags if _is_accepted(tag, target, platforms)]
+    if fitting:
+        return "any" if all(platform == "any" for *_, platform in tags) else "fits"
+    local = frozenset({f"linux_{MACHINES[target.architecture]}"})
+    built_here = any(_is_accepted(tag, target, local) for tag in tags)
+    return "built-here" if built_here else "misfit"
 
 
-@lru_cache(maxsize=8)
-def _accepted(target: Target) -> frozenset[Tag]:
-    return frozenset(wheel_tags(target))
+def _is_accepted(tag: Tag, target: Target, platforms: frozenset[str]) -> bool:
+    interpreter, abi, platform = tag
+    major, minor = target.runtime.python
+    own = f"cp{major}{minor}"
+    pure = interpreter in {f"py{major}", *(f"py{major}{n}" for n in range(minor + 1))}
+    if platform == "any":
+        return abi == "none" and (pure or interpreter == own)
+    if platform not in platforms:
+        return False
+    if abi == "none":
+        return pure or interpreter == own
+    if abi == "abi3":
+        return interpreter in {f"cp{major}{n}" for n in range(_FIRST_ABI3, minor + 1)}
+    return interpreter == abi == own
 
 
-def _built_here(target: Target) -> frozenset[Tag]:
-    """Give the accepted tags with the platform that a wheel gets when it is built from source."""
-    from packaging.tags import Tag  # noqa: PLC0415 - only for packages with native code
-
-    platform = f"linux_{MACHINES[target.architecture]}"
-    return frozenset(Tag(tag.interpreter, tag.abi, platform) for tag in _accepted(target))
-
-
-def _tags(filename: str) -> frozenset[Tag]:
-    from packaging.utils import (  # noqa: PLC0415 - only for packages with native code
-        InvalidWheelFilename,
-        parse_wheel_filename,
-    )
-
-    try:
-        return parse_wheel_filename(filename)[3]
-    except InvalidWheelFilename:
-        return frozenset()
+def _tags(filename: str) -> list[Tag]:
+    """Read the tags of a wheel's name, several of which may stand for a part."""
+    parts = filename.removesuffix(".whl").split("-")
+    if len(parts) < _PARTS or not filename.endswith(".whl"):
+        return []
+    interpreters, abis, platforms = (part.lower().split(".") for part in parts[-3:])
+    return list(product(interpreters, abis, platforms))

@@ -56,6 +56,7 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     lock = outcome.lock
     if lock is not None and lock.file is not None:
         written = ", written" if lock.written else ""
+        written += f", versions of {lock.pinned_by}" if lock.pinned_by else ""
         number = count(lock.distributions, "distribution")
         yield "locked", f"{number} ({lock.file}, {lock.resolver}{written})"
     elif lock is not None:

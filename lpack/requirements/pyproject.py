@@ -9,6 +9,7 @@ from lpack.data import parse_toml, read_text
 from lpack.errors import BuildError
 from lpack.model import Requirement, RequirementSet, RequirementsInput, Where
 from lpack.printed import path_in_project
+from lpack.requirements.poetry import poetry_requirements
 from lpack.toml_lines import KeyPath, key_lines
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def read_pyproject(
     text = read_text(path, name)
     document = parse_toml(text, name)
     lines = key_lines(text)
-    tables = _Tables(document, name, lines)
+    locked_by_poetry = path.with_name("poetry.lock").is_file()
+    tables = _Tables(document, name, lines, locked_by_poetry=locked_by_poetry)
     found = [
         *tables.dependencies(),
         *(line for extra in wanted.extras for line in tables.extra(extra)),
@@ -48,10 +50,18 @@ def _origin(name: str, wanted: RequirementsInput) -> str:
 class _Tables:
     """The tables of one pyproject.toml that declare dependencies."""
 
-    def __init__(self, document: dict[str, Any], name: str, lines: Mapping[KeyPath, int]) -> None:
+    def __init__(
+        self,
+        document: dict[str, Any],
+        name: str,
+        lines: Mapping[KeyPath, int],
+        *,
+        locked_by_poetry: bool,
+    ) -> None:
         self.document = document
         self.name = name
         self.lines = lines
+        self.locked_by_poetry = locked_by_poetry
 
     def dependencies(self) -> Iterator[Requirement]:
         project = self.document.get("project", {})
@@ -62,13 +72,17 @@ class _Tables:
                 where=self._where("project", "dynamic"),
                 hint='name a requirements file: `requirements = "requirements.txt"`',
             )
-        if "dependencies" not in project and self._poetry():
-            raise BuildError(
-                "LP104",
-                "`[tool.poetry.dependencies]` is not read",
-                where=self._where("tool", "poetry", "dependencies"),
-                hint="run `poetry export -o requirements.txt`, or move them to `[project]`",
-            )
+        poetry = self.document.get("tool", {}).get("poetry", {}).get("dependencies", {})
+        if "dependencies" not in project and set(poetry) - {"python"}:
+            where = self._where("tool", "poetry", "dependencies")
+            if not self.locked_by_poetry:
+                raise BuildError(
+                    "LP104",
+                    "`[tool.poetry.dependencies]` is read only beside a poetry.lock",
+                    where=where,
+                    hint="run `poetry lock`, or move the dependencies to `[project]`",
+                )
+            yield from poetry_requirements(poetry, where)
         yield from self._strings(project.get("dependencies", []), "project", "dependencies")
 
     def extra(self, extra: str) -> Iterator[Requirement]:
@@ -114,10 +128,6 @@ class _Tables:
 
     def _where(self, *keys: str) -> Where:
         return Where(self.name, self.lines.get(keys), ".".join(keys))
-
-    def _poetry(self) -> bool:
-        poetry = self.document.get("tool", {}).get("poetry", {})
-        return bool(set(poetry.get("dependencies", {})) - {"python"})
 
 
 def _normal(name: str) -> str:

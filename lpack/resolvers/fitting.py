@@ -62,7 +62,7 @@ def _allowed(package: LockedPackage, target: Target, question: Question) -> tupl
     if package.name not in hashes:
         raise BuildError(
             "LP112",
-            f"`{pin}` has no hash in {question.requirements.origin}, while others have one",
+            f"`{pin}` has no hash in {_stated_in(question)}, while others have one",
             hint=f"state that of {wheels[0].filename}: `--hash=sha256:{wheels[0].sha256}`",
         )
     stated = hashes[package.name]
@@ -75,6 +75,10 @@ def _allowed(package: LockedPackage, target: Target, question: Question) -> tupl
             f"`--hash=sha256:{wheels[0].sha256}` is that of {wheels[0].filename}",
         )
     return allowed
+
+
+def _stated_in(question: Question) -> str:
+    return question.requirements.pinned_by or question.requirements.origin
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What pip-compile writes goes before what it reads; files for development are never taken.
 _LISTS = ("requirements.txt", "requirements.in")
 _PYPROJECT = "pyproject.toml"
+_PIPFILE = "Pipfile"
 
 
 def declared_requirements(
@@ -83,8 +84,14 @@ def _files(reading: Reading, folder: Path) -> tuple[Path, ...]:
     written = next((folder / name for name in _LISTS if reading.has(folder / name)), None)
     project = (folder / _PYPROJECT,) if _has_dependencies(reading, folder) else ()
     if written is None or (project and not _lists_something(reading, written)):
-        return project
+        return project or _pipfile(reading, folder)
     return (*project, written)
+
+
+def _pipfile(reading: Reading, folder: Path) -> tuple[Path, ...]:
+    path = folder / _PIPFILE
+    packages = reading.toml(path).get("packages") if reading.has(path) else None
+    return (path,) if packages else ()
 
 
 def _lists_something(reading: Reading, path: Path) -> bool:

@@ -14,7 +14,9 @@ from lpack.model import (
     Project,
     Requirement,
     RequirementSet,
+    Resolution,
     Target,
+    Where,
 )
 from lpack.platforms import marker_environment
 from lpack.printed import path_in_project
@@ -209,11 +211,24 @@ def _make(  # noqa: PLR0913 - the inputs of the step, each of its own kind
         requirements, function.target, project.root, preferred, offline=options.offline
     )
     resolution = choose(project.resolver, system).resolve(system, question)
+    _refuse_unpublished(resolution, requirements)
     content = render(resolution, requirements, function.target, project.root).encode()
     if existing is None or existing.path.read_bytes() != content:
         write_whole(path, content)
     made = LockFile(path, path_in_project(path, project.root))
     return Lock(path, made.digest, made.resolver, made.packages_as_written(), fresh=True)
+
+
+def _refuse_unpublished(resolution: Resolution, requirements: RequirementSet) -> None:
+    """Never take from an index what another tool's lock takes from elsewhere."""
+    for package in resolution.packages:
+        if package.name in requirements.unpublished:
+            raise BuildError(
+                "LP104",
+                f"`{package.name}` is locked to a folder, an address or a repository",
+                where=Where(requirements.origin),
+                hint="publish it to an index, or put its files below `source`",
+            )
 
 
 def _pins(existing: LockFile) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from lpack.publish import beside, write_whole
+from lpack.publish import refusals, written_beside
 from lpack.store.wheels import digest_of
 
 if TYPE_CHECKING:
@@ -18,25 +18,42 @@ if TYPE_CHECKING:
 def publish(packed: Packed, texts: dict[Path, str]) -> bool:
     """Publish the zip with its manifest and invocation; tell whether any of them is new.
 
+    All are written before the first is put in place, so that a full disk leaves the old ones.
     The old manifest goes first and the new one comes last, so that no manifest ever stands beside
     a zip that it does not describe. Raises BuildError LP230.
     """
     path = packed.artifact.path
     same_zip = _is(path, packed.artifact.sha256, packed.artifact.size)
-    stale = {file: text for file, text in texts.items() if _differs(file, text)}
-    if same_zip and not stale:
+    stale = {file: text for file, text in texts.items() if not same_zip or _differs(file, text)}
+    if not stale:
         return False
-    with beside(path):
+    with contextlib.ExitStack() as stack:
+        written = {
+            file: stack.enter_context(written_beside(file, text.encode()))
+            for file, text in stale.items()
+        }
         if not same_zip:
-            for file in texts:
-                with contextlib.suppress(FileNotFoundError):
-                    file.unlink()
-            _sync(packed.waiting)
-            packed.waiting.replace(path)
-            stale = texts
-        for file, text in stale.items():
-            write_whole(file, text.encode())
+            _replace_zip(packed, tuple(texts))
+        for file, new in written.items():
+            with refusals(file):
+                new.replace(file)
     return True
+
+
+def _replace_zip(packed: Packed, describing: tuple[Path, ...]) -> None:
+    path = packed.artifact.path
+    with refusals(path):
+        _sync(packed.waiting)
+        _refuse_folder(path)
+        for file in describing:
+            file.unlink(missing_ok=True)
+        packed.waiting.replace(path)
+
+
+def _refuse_folder(path: Path) -> None:
+    """Find out before anything is removed that the last step would fail."""
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(None, "there is a folder of that name", str(path))
 
 
 def _is(path: Path, sha256: str, size: int) -> bool:

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.data import parse_toml, read_text
 from lpack.errors import BuildError
-from lpack.model import Function, Requirement, RequirementSet, RequirementsInput, Where
+from lpack.model import (
+    Function,
+    Requirement,
+    RequirementSet,
+    RequirementsInput,
+    Target,
+    Where,
+)
 from lpack.printed import path_in_project
 from lpack.requirements import READERS, Reader
+from lpack.requirements.locks import Pins, locks_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +39,41 @@ def require(function: Function, root: Path, environ: Mapping[str, str]) -> Requi
     ]
     if "requirements" not in function.origins and len(sets) > 1:
         sets = [_the_one(sets)]
-    return _merged(sets, wanted, function)
+    return _pinned(_merged(sets, wanted, function), function.target, root)
+
+
+def _pinned(merged: RequirementSet, target: Target, root: Path) -> RequirementSet:
+    """Hold the requirements to the versions of the lock that another tool wrote beside them."""
+    locks = [lock for declaration in merged.files for lock in locks_beside(declaration)]
+    if not locks:
+        return merged
+    read = [(path_in_project(path, root), path, reader) for path, reader in locks]
+    pins = [(shown, reader(path, shown, target)) for shown, path, reader in read]
+    _refuse_other_versions(pins)
+    shown, first = pins[0]
+    return replace(
+        merged,
+        constraints=(*merged.constraints, *first.constraints),
+        hashes=merged.hashes or first.hashes,
+        unpublished=first.unpublished,
+        pinned_by=shown,
+        files=(*merged.files, *(path for path, _ in locks)),
+    )
+
+
+def _refuse_other_versions(pins: list[tuple[str, Pins]]) -> None:
+    (first_lock, first), *others = pins
+    versions = {line.text.partition("==")[0]: line.text for line in first.constraints}
+    for other_lock, other in others:
+        for line in other.constraints:
+            known = versions.get(line.text.partition("==")[0], line.text)
+            if known != line.text:
+                raise BuildError(
+                    "LP103",
+                    f"{first_lock} and {other_lock} disagree: `{known}`, `{line.text}`",
+                    where=line.where,
+                    hint="delete the one that is no longer used",
+                )
 
 
 def _files(wanted: RequirementsInput, root: Path) -> tuple[Path, ...]:
@@ -49,7 +91,7 @@ def _reader(path: Path, function: Function, root: Path) -> Reader:
         "LP104",
         f"`{path_in_project(path, root)}` is not a file that dependencies can be read from",
         where=function.where("requirements"),
-        hint="name a pyproject.toml, or a requirements file ending in .txt or .in",
+        hint="name a pyproject.toml, a Pipfile, or a requirements file ending in .txt or .in",
     )
 
 
@@ -126,8 +168,8 @@ def _disagreement(general: RequirementSet, precise: RequirementSet) -> str | Non
 def _refuse_unread_declarations(root: Path) -> None:
     """Raise rather than ship a package without the dependencies that a project declares."""
     for name, key, hint in (
-        ("Pipfile", "packages", "run `pipenv requirements > requirements.txt`"),
-        ("pyproject.toml", "tool.poetry.dependencies", "run `poetry export -o requirements.txt`"),
+        ("Pipfile", "packages", 'set `requirements = "Pipfile"`'),
+        ("pyproject.toml", "tool.poetry.dependencies", 'set `requirements = "pyproject.toml"`'),
         ("setup.cfg", "install_requires", "write them to requirements.txt"),
         ("setup.py", "install_requires", "write them to requirements.txt"),
     ):

@@ -20,13 +20,16 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps hol
 DAEMON = """
 import os, time
 def daemonise():
+    ready, tell = os.pipe()
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
             print("daemon", os.getpid(), flush=True)
+            os.write(tell, b"!")
             time.sleep(60)
         os._exit(0)
     os.wait()
+    os.read(ready, 1)
 """
 
 
