@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CONFIG_BYTES = 1_000_000
 LOCK_BYTES = 50_000_000
 # A dotted key of thousands of parts keeps a TOML parser busy for seconds.
-_LONG_DOTTED_KEY = re.compile(r"^[ \t]*(?:[\w\"'-]+[ \t]*\.[ \t]*){64}", re.MULTILINE)
+_LONG_DOTTED_KEY = re.compile(r"^[ \t[]*(?:[\w\"'-]+[ \t]*\.[ \t]*){64}", re.MULTILINE)
 
 
 def read_bytes(path: Path, shown: str, limit: int) -> bytes:
@@ -65,8 +65,10 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
             where=Where(shown, error.lineno),
         ) from error
     except (ValueError, RecursionError) as error:
+        # Python's own words about long integers end with advice to programmers.
+        reason = str(error).partition(";")[0]
         raise UsageError(
-            "LP005", f"`{shown}` is not valid TOML: {error}", where=Where(shown)
+            "LP005", f"`{shown}` is not valid TOML: {reason}", where=Where(shown)
         ) from error
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from lpack.model import Diagnostic, Where
+
+_USERINFO = re.compile(r"(?<=://)[^/@\s`'\"]+@")
+
+
+def without_credentials(text: str) -> str:
+    """Take user and password out of every address in a text."""
+    return _USERINFO.sub("", text)
 
 
 class LpackError(Exception):
@@ -20,10 +28,9 @@ class LpackError(Exception):
         where: Where | None = None,
         hint: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.diagnostics: tuple[Diagnostic, ...] = (
-            Diagnostic(code, "error", message, where, hint),
-        )
+        shown = without_credentials(message)
+        super().__init__(shown)
+        self.diagnostics: tuple[Diagnostic, ...] = (Diagnostic(code, "error", shown, where, hint),)
 
     @classmethod
     def of(cls, diagnostics: tuple[Diagnostic, ...]) -> LpackError:

@@ -76,11 +76,27 @@ class Exclusion:
             return "tests"
         if path == self._output or (depth == 0 and _holds_artifacts(path)):
             return "output of lpack"
-        return "virtual environment" if (path / "pyvenv.cfg").is_file() else None
+        return "virtual environment" if _is_file(path / "pyvenv.cfg") else None
 
     @staticmethod
     def _matches(spec: GitIgnoreSpec | None, relative: str) -> bool:
         return spec is not None and spec.match_file(relative)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # the walk reports a folder that cannot be read
+        return False
+
+
+def is_pattern(text: str) -> bool:
+    """Tell whether `include` and `exclude` can take a text."""
+    try:
+        _spec((text,))
+    except ValueError:
+        return False
+    return True
 
 
 def _holds_artifacts(folder: Path) -> bool:

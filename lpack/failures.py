@@ -115,6 +115,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "Wheels are kept between builds, in a folder of the user.",
         "Set LPACK_CACHE_DIR.",
     ),
+    "LP017": (
+        "system-refused",
+        "error",
+        "The operating system refuses something that lpack needs",
+        "A disk is full, a permission is missing, or a limit of the process is reached.",
+        "Look at the path and the reason that the message names; `--verbose` tells more.",
+    ),
     "LP101": (
         "requirement-syntax",
         "error",
@@ -190,7 +197,7 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "error",
         "The lock was made for another target",
         "Other markers hold there, so other distributions are needed.",
-        "Run `lpack lock` for this target.",
+        "Run `lpack lock` for this target; a lock of another tool is written anew by that tool.",
     ),
     "LP112": (
         "hash-missing",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from lpack.data import LOCK_BYTES, parse_toml, read_bytes
-from lpack.errors import BuildError
+from lpack.errors import BuildError, UsageError, without_credentials
 from lpack.model import (
     LockedPackage,
     LockedWheel,
@@ -30,15 +30,32 @@ class LockFile:
     """The parsed content of one pylock.toml."""
 
     def __init__(self, path: Path, shown: str) -> None:
-        """Read the file; raises UsageError LP004 or LP005."""
+        """Read the file; raises UsageError LP004, or BuildError LP110 when it is not TOML."""
         content = read_bytes(path, shown, LOCK_BYTES)
         self.path = path
         self.shown = shown
         self.digest = hashlib.sha256(content).hexdigest()
-        self.document = parse_toml(content.decode("utf-8", "replace"), shown)
+        self.document = self._parse(content)
         tool = self.document.get("tool", {})
         own = tool.get("lpack", {}) if isinstance(tool, dict) else {}
         self.own: dict[str, Any] = own if isinstance(own, dict) else {}
+
+    def _parse(self, content: bytes) -> dict[str, Any]:
+        # To write it anew would give up its versions: that is for somebody to decide.
+        hint = "restore it, or delete it and run `lpack lock`"
+        try:
+            return parse_toml(content.decode(), self.shown)
+        except UnicodeDecodeError as error:
+            raise self._error("LP110", f"`{self.shown}` is not UTF-8", hint) from error
+        except UsageError as error:
+            first = error.diagnostics[0]
+            raise BuildError("LP110", first.message, where=first.where, hint=hint) from error
+
+    @property
+    def made_from(self) -> dict[str, Any]:
+        """What lpack made the lock from; empty in the lock of another tool."""
+        recorded = self.own.get("inputs")
+        return recorded if isinstance(recorded, dict) else {}
 
     @property
     def resolver(self) -> str:
@@ -47,7 +64,7 @@ class LockFile:
 
     def was_made_for(self, requirements: RequirementSet, target: Target) -> bool:
         """Whether lpack wrote it for exactly these requirements and this target."""
-        return self.own.get("inputs") == inputs(requirements, target)
+        return self.made_from == inputs(requirements, target)
 
     def packages_as_written(self) -> tuple[LockedPackage, ...]:
         """Give the packages of a lock that lpack made for the target at hand.
@@ -71,13 +88,16 @@ class LockFile:
 
     def _written(self, name: str, version: str, table: dict[str, Any]) -> LockedPackage:
         sha256 = str(table.get("hashes", {}).get("sha256", "")).lower()
-        size = table.get("size")
+        size, filename = table.get("size"), table["name"]
+        for text in (name, version, filename):
+            if not (isinstance(text, str) and text.isprintable()):
+                raise TypeError
         if not _SHA256.fullmatch(sha256):
             raise self._no_digest(name)
-        if not (isinstance(size, int) or size is None):
+        if not (size is None or (isinstance(size, int) and size >= 0)):
             raise TypeError
         location = self._location(table.get("path"), table.get("url"))
-        return LockedPackage(name, version, (LockedWheel(table["name"], location, sha256, size),))
+        return LockedPackage(name, version, (LockedWheel(filename, location, sha256, size),))
 
     def packages(self, target: Target) -> tuple[LockedPackage, ...]:
         """Give what the lock allows on the target, the best wheel of each package first.
@@ -90,7 +110,8 @@ class LockFile:
         try:
             lock = pylock.Pylock.from_dict(self.document)
         except pylock.PylockValidationError as error:
-            raise self._error("LP110", f"`{self.shown}` is not a valid lock: {error}") from error
+            message = f"`{self.shown}` is not a valid lock: {error}"
+            raise self._error("LP110", message, hint="run `lpack lock`") from error
         environment = marker_environment(target)
         try:
             chosen = tuple(
@@ -125,6 +146,12 @@ class LockFile:
         if not _SHA256.fullmatch(sha256):
             raise self._no_digest(package.name)
         location = self._location(wheel.path, wheel.url)
+        if not wheel.filename.isprintable() or (wheel.size or 0) < 0:
+            raise self._error(
+                "LP110",
+                f"`{self.shown}` is not a valid lock: a wheel of `{package.name}`",
+                "run `lpack lock`",
+            )
         return LockedWheel(wheel.filename, location, sha256, wheel.size)
 
     def _no_digest(self, name: str) -> BuildError:
@@ -135,12 +162,20 @@ class LockFile:
         )
 
     def _location(self, path: str | None, url: str | None) -> str:
-        if path is not None:
-            return file_url((self.path.parent / path).resolve())
-        url = url or ""
-        if urlsplit(url).scheme not in ("https", "http", "file"):
-            raise self._error("LP110", f"`{url}` in `{self.shown}` is not an http or file address")
-        return url
+        stated = (url if path is None else path) or ""
+        try:
+            if not unquote(stated).isprintable():
+                raise ValueError("control characters")  # noqa: TRY301 - one message for all
+            if path is not None:
+                return file_url((self.path.parent / path).resolve())
+            _check_address(stated)
+        except (ValueError, RuntimeError) as error:  # a loop of links is a RuntimeError
+            raise self._error(
+                "LP110",
+                f"`{stated}` in `{self.shown}` is not an http or file address",
+                hint="run `lpack lock`",
+            ) from error
+        return stated
 
     def _not_for(self, target: Target, reason: str) -> BuildError:
         if reason.startswith("No wheel found"):
@@ -159,12 +194,21 @@ class LockFile:
         return BuildError(code, message, where=Where(self.shown), hint=hint)
 
 
+def _check_address(url: str) -> None:
+    """Raise ValueError for what is no absolute address that a download can start from."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http", "file") or parts.port == 0:
+        raise ValueError(parts.scheme)
+    if (parts.scheme == "file") is not (parts.netloc in ("", "localhost")):
+        raise ValueError(parts.netloc)
+
+
 def inputs(requirements: RequirementSet, target: Target) -> dict[str, Any]:
     """Give what a lock was made from, as it is recorded in the lock."""
     index = requirements.index
     recorded: dict[str, Any] = {
         "target": str(target),
-        "requirements": [line.text for line in requirements.requirements],
+        "requirements": [without_credentials(line.text) for line in requirements.requirements],
     }
     if requirements.constraints:
         # As a digest: another tool's lock may be among them, whole.

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Severity = Literal["error", "warning", "info"]
 Architecture = Literal["x86_64", "arm64"]
+Upload = Literal["direct", "s3"]
 ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "arm64")
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -146,6 +147,8 @@ class Function:
     description: str
     triggers: tuple[Trigger, ...]
     tests: tuple[HandlerTest, ...]
+    upload: Upload = "direct"
+    """How the zip gets to Lambda: in the request, or through a bucket, which takes larger ones."""
     assumed: tuple[str, ...] = ()
     """What was not declared and had to be guessed, in words to print."""
     origins: Mapping[str, Where] = field(default_factory=dict, hash=False)
@@ -201,8 +204,13 @@ class RequirementSet:
     origin: str = ""
     """What was read, in words to print: `requirements.txt`, `pyproject.toml [project]`."""
     files: tuple[Path, ...] = ()
+    """Every file that was read, or whose absence decided something."""
+    uses_variables: bool = False
+    """Whether a requirement takes its text from the environment."""
     pinned_by: str = ""
     """Another tool's lock, whose versions are among the constraints."""
+    hashes_are_complete: bool = True
+    """Whether a distribution without a hash is an error; not beside inline packages."""
     unpublished: frozenset[str] = frozenset()
     """Normalised names that another tool's lock takes from a folder or a repository."""
 
@@ -260,6 +268,8 @@ class StoredWheel:
     path: Path
     sha256: str
     size: int
+    stamp: tuple[int, ...] | None = None
+    """Of the file when it was verified, to notice a change before the package is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,8 +324,8 @@ class Bundle:
     excluded: tuple[Excluded, ...]
     generated: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     """Content of entries that are not copied as they are, such as scripts, by path."""
-    folders: tuple[Path, ...] = ()
-    """The source folders that were listed, for stamps."""
+    folders: tuple[tuple[Path, list[int] | None], ...] = ()
+    """The source folders that were listed, with their stamps before that."""
 
     @property
     def unzipped(self) -> int:

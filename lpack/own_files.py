@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.model import Entry, Excluded, Where
+from lpack.publish import is_temporary
+from lpack.stamps import folder_stamp
 
 if TYPE_CHECKING:
     from lpack.exclusion import Exclusion
+    from lpack.stamps import Stamp
 
 MAXIMUM_DEPTH = 100
 MAXIMUM_FILES = 200_000
@@ -28,8 +31,8 @@ class Walk:
     exclusion: Exclusion
     entries: dict[str, Entry] = field(default_factory=dict)
     excluded: list[Excluded] = field(default_factory=list)
-    folders: list[Path] = field(default_factory=list)
-    """Every folder that was listed; a new file changes the stamp of one of them."""
+    folders: list[tuple[Path, Stamp]] = field(default_factory=list)
+    """Every folder that was listed, with its stamp before that; a new file changes one of them."""
 
 
 def walk(source: Path, root: Path, exclusion: Exclusion, into: Walk | None = None) -> Walk:
@@ -47,14 +50,15 @@ def _walk_folder(
     folder: Path, prefix: str, seen: Walk, inside: tuple[Path, ...], inherited: str | None
 ) -> None:
     """List one folder; `inherited` is the rule that leaves out all that is not included by name."""
-    seen.folders.append(folder)
+    seen.folders.append((folder, folder_stamp(str(folder))))
     try:
         with os.scandir(folder) as listing:
-            children = sorted(listing, key=lambda child: child.name)
+            names = (child for child in listing if not is_temporary(child.name))
+            children = sorted(names, key=lambda child: child.name)
     except OSError as error:
         raise _unreadable(folder, seen, error) from error
     for child in children:
-        _walk_child(child, prefix + child.name, seen, inside, inherited)
+        _walk_child(child, prefix + _utf8(child.name), seen, inside, inherited)
 
 
 def _walk_child(
@@ -82,7 +86,13 @@ def _walk_child(
         _add_file(path, relative, seen)
         return
     real = path.resolve()
-    if real in inside or len(inside) > MAXIMUM_DEPTH:
+    if len(inside) > MAXIMUM_DEPTH:
+        raise BuildError(
+            "LP225",
+            f"`{_shown(path, seen)}` lies below more than {MAXIMUM_DEPTH} folders",
+            hint="add its first folder to `exclude`",
+        )
+    if real in inside:
         raise BuildError(
             "LP222",
             f"`{_shown(path, seen)}` is a link to a folder that holds it",
@@ -90,6 +100,11 @@ def _walk_child(
             hint=f'add "{relative}" to `exclude`',
         )
     _walk_folder(path, relative + "/", seen, (*inside, real), rule)
+
+
+def _utf8(name: str) -> str:
+    """Read a name as UTF-8, whatever the locale is: it must not change what is packaged."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
 
 
 def _is_folder(child: os.DirEntry[str]) -> bool:

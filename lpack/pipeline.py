@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +12,7 @@ from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
 from lpack.outcome import ArtifactOutcome, LockOutcome, Outcome
 from lpack.printed import path_from_here, path_in_project
+from lpack.publish import made_folder
 from lpack.steps.check import check
 from lpack.steps.fetch import fetch
 from lpack.steps.lock import LockOptions, lock, lock_paths
@@ -25,6 +25,7 @@ from lpack.store import WheelStore
 
 if TYPE_CHECKING:
     from lpack.model import Bundle, Diagnostic, Function, Lock, Project, RequirementSet
+    from lpack.stamps import Stamp
     from lpack.system import System
     from lpack.writers import Packed
 
@@ -73,15 +74,21 @@ class Built:
 
     outcome: Outcome
     inputs: tuple[Path, ...]
-    folders: tuple[Path, ...]
+    folders: tuple[tuple[Path, Stamp], ...]
+    """Each source folder with its stamp from before it was listed."""
     outputs: tuple[Path, ...]
-    started: int
-    """Nanoseconds since the epoch; an input that is younger may have changed under our hands."""
+    lasts: bool
+    """Whether the same files will give the same again, whatever the environment."""
 
 
 def build_function(function: Function, work: Work, plan: LockPlan) -> Built:
     """Take one function from its declaration to a published, proven package."""
-    started = time.time_ns()
+    # Before the source is listed, where it may lie: making it changes the stamp of its folder.
+    with made_folder(work.folder):
+        return _build_function(function, work, plan)
+
+
+def _build_function(function: Function, work: Work, plan: LockPlan) -> Built:
     staged = stage_function(function, work, plan)
     path = work.folder / f"{function.name}.zip"
     work.progress.step(function.name, "packing")
@@ -96,7 +103,7 @@ def build_function(function: Function, work: Work, plan: LockPlan) -> Built:
         )
         outcome = _outcome(staged, diagnostics, work)
         if outcome.failed:
-            return Built(outcome, (), (), (), started)
+            return Built(outcome, (), (), (), lasts=False)
         texts = _texts(staged, packed, diagnostics, work)
         changed = publish(packed, texts)
     own = tuple(entry.origin for entry in staged.bundle.entries if not entry.owner)
@@ -106,7 +113,7 @@ def build_function(function: Function, work: Work, plan: LockPlan) -> Built:
         (*work.project.config_files, *staged.requirements.files, *own, *(() if fresh else locks)),
         staged.bundle.folders,
         (path, *texts, *(locks if fresh else ())),
-        started,
+        lasts=not staged.requirements.uses_variables,
     )
 
 
@@ -134,6 +141,7 @@ def stage_function(function: Function, work: Work, plan: LockPlan) -> Staged:
         WheelStore(Path(cache_folder(work.system.environ))),
         work.project.root,
         work.system.environ,
+        index=plan.requirements[function.name].index,
         offline=work.lock_options.offline,
         progress=work.progress.bytes,
     )

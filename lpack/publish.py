@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# The walk of a source folder knows these names, so that no leftover is ever packaged.
-TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".lpack-", ".tmp"
+_PREFIX, _SUFFIX = ".lpack-", ".tmp"
 _RANDOM_BYTES = 8
 
 
@@ -26,9 +25,31 @@ def beside(path: Path) -> Iterator[Path]:
     Raises BuildError LP230 when the disk refuses it, or what is done inside.
     """
     with refusals(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with temporary(path.parent) as new:
             yield new
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder unless it is there; raises BuildError LP230."""
+    with refusals(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+@contextlib.contextmanager
+def made_folder(path: Path) -> Iterator[None]:
+    """Make a folder unless it is there, and take it away again if nothing comes into it.
+
+    Raises BuildError LP230.
+    """
+    is_new = not path.exists()
+    make_folder(path)
+    try:
+        yield
+    finally:
+        if is_new:
+            with contextlib.suppress(OSError):
+                path.rmdir()
 
 
 @contextlib.contextmanager
@@ -44,6 +65,25 @@ def temporary(folder: Path, *, is_folder: bool = False) -> Iterator[Path]:
     finally:
         _remove(path)
         os.close(handle)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other lpack publishes in a folder, and keep others waiting.
+
+    Raises OSError when the folder is not there.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle, wait=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a name is one that `temporary` gives: such files are never packaged."""
+    return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -86,7 +126,7 @@ def refusals(path: Path) -> Iterator[None]:
 def _create(folder: Path, *, is_folder: bool) -> tuple[Path, int]:
     """Make a file or folder, and lock it: the lock tells others that this process lives."""
     while True:
-        path = folder / f"{TEMPORARY_PREFIX}{os.urandom(_RANDOM_BYTES).hex()}{TEMPORARY_SUFFIX}"
+        path = folder / f"{_PREFIX}{os.urandom(_RANDOM_BYTES).hex()}{_SUFFIX}"
         if is_folder:
             path.mkdir()
             handle = os.open(path, os.O_RDONLY)
@@ -103,7 +143,7 @@ def _reclaim(folder: Path) -> None:
     """Remove what nobody has locked: a killed process cannot hold a lock, whatever its host."""
     with contextlib.suppress(OSError), os.scandir(folder) as listing:
         for one in listing:
-            if one.name.startswith(TEMPORARY_PREFIX) and one.name.endswith(TEMPORARY_SUFFIX):
+            if is_temporary(one.name):
                 _remove_unlocked(folder / one.name)
 
 

@@ -58,22 +58,28 @@ def remember(  # noqa: PLR0913 - the files of a build, by what their stamps mean
     key: str,
     *,
     inputs: Iterable[Path],
-    folders: Iterable[Path],
+    folders: Iterable[tuple[Path, Stamp]],
     outputs: Iterable[Path],
     started: int,
     result: Any,
 ) -> None:
     """Remember a result with the stamps it rests on, unless an input is too young to be sure.
 
+    `folders` come with their stamps from before they were listed. `started` is a time before the
+    first input was read, in nanoseconds since the epoch: a younger one may have changed since.
     `outputs` were written by this build, so they may be young.
     """
     stamps = {str(path): stamp_of(str(path)) for path in inputs}
     if any(stamp and max(stamp[1], stamp[2]) > started - _STEP for stamp in stamps.values()):
         return
+    listed: dict[str, Stamp] = {}
+    for folder, stamp in folders:
+        if listed.setdefault(str(folder), stamp) != stamp:
+            return  # it changed between two functions that both listed it
     stamps |= {str(path): stamp_of(str(path)) for path in outputs}
     content = {
         "stamps": sorted(stamps.items()),
-        "folders": sorted((str(path), folder_stamp(str(path))) for path in set(folders)),
+        "folders": sorted(listed.items()),
         "result": result,
     }
     path = _file(cache, key)
@@ -84,6 +90,7 @@ def remember(  # noqa: PLR0913 - the files of a build, by what their stamps mean
         with open(temporary, "w", encoding="utf-8") as file:  # noqa: PTH123 - see above
             json.dump(content, file)
         os.replace(temporary, path)  # noqa: PTH105 - see above
+        _remove_leftovers(path)
 
 
 def stamp_of(path: str) -> Stamp:
@@ -102,6 +109,14 @@ def folder_stamp(path: str) -> Stamp:
     except OSError:
         return None
     return [status.st_mtime_ns, status.st_ino]
+
+
+def _remove_leftovers(path: str) -> None:
+    """Remove what killed builds have left; one that is being written is only forgotten."""
+    folder, name = os.path.split(path)
+    for one in os.listdir(folder):  # noqa: PTH208 - see above
+        if one.startswith(f"{name}.") and one.endswith(".tmp"):
+            os.remove(os.path.join(folder, one))  # noqa: PTH107, PTH118 - see above
 
 
 def _file(cache: str, key: str) -> str:

@@ -62,8 +62,8 @@ class System:
     ) -> int:
         """Run a child process on lpack's own output streams and give its exit status.
 
-        Without `stdin` the child reads lpack's own. An interrupt is handed on, and waits for the
-        child to clean up; `subprocess.run` would kill it after a quarter of a second.
+        Without `stdin` the child reads lpack's own. An interrupt or the end of lpack is handed on,
+        and waits for the child to clean up; `subprocess.run` would kill it, or let it go on.
         """
         with subprocess.Popen(  # noqa: S603 - never a shell, and the program is named by lpack
             list(command),
@@ -72,7 +72,7 @@ class System:
         ) as process:
             try:
                 process.communicate(stdin)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, SystemExit):
                 process.send_signal(signal.SIGINT)
                 process.wait()
                 raise

@@ -6,6 +6,7 @@ be made to die, or to get a signal, at its Nth change of the file system.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -14,14 +15,18 @@ import resource
 import signal
 import sys
 import time
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import lpack
 
 _LOADED = (
+    "concurrent.futures.thread",
     "deflate",
+    "encodings.ascii",
+    "encodings.cp437",
     "encodings.idna",
+    "encodings.latin_1",
+    "encodings.utf_8_sig",
     "jsonschema",
     "packaging.pylock",
     "pathspec",
@@ -48,29 +53,43 @@ def serve() -> None:
 
 
 def _answer(job: dict[str, Any]) -> dict[str, Any]:
-    out, told = Path(job["talk"], "out"), Path(job["talk"], "changes")
-    told.write_text("")
+    talk, changes = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
-        _become(job, out, told)
-    return {"status": os.waitstatus_to_exitcode(_wait(child, job["seconds"])[1])}
+        _become(job, talk[1], changes[1])
+    os.close(talk[1])
+    os.close(changes[1])
+    said, status = _watch(child, talk[0], job["seconds"])
+    counted = os.read(changes[0], 100)
+    os.close(talk[0])
+    os.close(changes[0])
+    return {"status": status, "talk": said, "changes": int(counted or 0)}
 
 
-def _wait(child: int, seconds: float) -> tuple[int, int]:
-    """Wait for the child's end; one that hangs is killed, which its status tells."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        ended = os.waitpid(child, os.WNOHANG)
-        if ended[0]:
-            return ended
+def _watch(child: int, talk: int, seconds: float) -> tuple[str, int]:
+    """Read what a child says until its end; one that hangs is killed, which its status tells."""
+    os.set_blocking(talk, False)
+    said, end = b"", time.monotonic() + seconds
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        with contextlib.suppress(BlockingIOError):
+            while piece := os.read(talk, 1 << 16):
+                said += piece
+        if ended:
+            return said.decode("utf-8", "replace"), os.waitstatus_to_exitcode(status)
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGALRM)
         time.sleep(0.002)
-    os.kill(child, signal.SIGALRM)
-    return os.waitpid(child, 0)
 
 
-def _become(job: dict[str, Any], out: Path, told: Path) -> None:
+def _become(job: dict[str, Any], talk: int, changes: int) -> NoReturn:
     """Turn into one run of lpack, and end with it."""
-    _redirect(out)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(talk, 1)
+    os.dup2(talk, 2)
+    sys.stdin = os.fdopen(0, encoding="utf-8")
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8")
     os.environ.clear()
     os.environ.update(job["environ"])
     time.tzset()
@@ -85,19 +104,11 @@ def _become(job: dict[str, Any], out: Path, told: Path) -> None:
         os.setgroups([])
         os.setgid(job["user"])
         os.setuid(job["user"])
-    counter = _Counter(job["change"], job["signal"], told)
+    counter = _Counter(job["change"], job["signal"])
     sys.addaudithook(counter.hear)
     status = _run(job["words"])
-    counter.write()
+    os.write(changes, b"%d" % counter.seen)
     os._exit(status)
-
-
-def _redirect(out: Path) -> None:
-    file = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(file, 1)
-    os.dup2(file, 2)
 
 
 def _run(words: list[str]) -> int:
@@ -116,24 +127,18 @@ def _run(words: list[str]) -> int:
 class _Counter:
     """Counts the changes of the file system, and sends a signal instead of the Nth."""
 
-    def __init__(self, change: int | None, number: int, told: Path) -> None:
+    def __init__(self, change: int | None, number: int) -> None:
         self._change = change
         self._signal = number
-        self._told = told
-        self._seen = 0
+        self.seen = 0
         self._own = os.getpid()
 
     def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if os.getpid() != self._own or not _is_change(event, arguments):
             return
-        self._seen += 1
-        if self._seen == self._change:
+        self.seen += 1
+        if self.seen == self._change:
             os.kill(self._own, self._signal)
-
-    def write(self) -> None:
-        # Opened by the descriptor's number alone, which is no event.
-        self._change = None
-        self._told.write_text(str(self._seen))
 
 
 def _is_change(event: str, arguments: tuple[Any, ...]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.wheelhouse import make_wheel
+from tests.wheelhouse import DEFLATED, make_wheel
 
 if TYPE_CHECKING:
     import signal
@@ -50,10 +50,6 @@ class Done:
 class Forge:
     """A process that runs lpack in a forked child for each call."""
 
-    def __init__(self, talk: Path) -> None:
-        """Name a folder for what the runs say."""
-        self._talk = talk
-
     def __enter__(self) -> Self:
         root = str(Path(__file__).parent.parent)
         self._process = subprocess.Popen(
@@ -77,7 +73,7 @@ class Forge:
         self,
         folder: Path,
         *words: str,
-        environ: Mapping[str, str | None] | None = None,
+        environ: Mapping[str, str | None] | Mapping[str, str] | None = None,
         umask: int = 0o022,
         user: int | None = None,
         file_size: int | None = None,
@@ -104,47 +100,38 @@ class Forge:
             "change": change,
             "signal": number,
             "seconds": seconds,
-            "talk": str(self._talk),
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        changes = (self._talk / "changes").read_text() or "0"
-        talk = (self._talk / "out").read_text(encoding="utf-8", errors="replace")
-        return Done(answer["status"], talk, int(changes))
+        return Done(**json.loads(self._process.stdout.readline()))
 
 
-def make_project(folder: Path, app: str = APP) -> Path:
+def make_project(folder: Path, app: str = APP, method: int = DEFLATED) -> Path:
     """Write a project with three dependencies, whose wheels lie in it."""
     (folder / "src").mkdir(parents=True)
-    (folder / "wheels").mkdir()
+    wheels = folder / "wheels"
+    wheels.mkdir()
     (folder / "pyproject.toml").write_text(PYPROJECT)
     (folder / "src" / "app.py").write_text(app)
+    alpha, beta = {"alpha.py": "A = 1\n" * 99}, {"beta/__init__.py": "", "beta/b.py": "B = 2\n"}
     script = {"scripts/tool": "#!python\nprint(1)\n"}
-    make_wheel(
-        folder / "wheels",
-        "alpha",
-        "1.0",
-        {"alpha.py": "A = 1\n" * 99},
-        requires=["gamma"],
-        data=script,
-    )
-    make_wheel(folder / "wheels", "beta", "1.2", {"beta/__init__.py": "", "beta/b.py": "B = 2\n"})
-    make_wheel(folder / "wheels", "gamma", "3", {"gamma.py": "C = 3\n"})
+    make_wheel(wheels, "alpha", "1.0", alpha, requires=["gamma"], data=script, method=method)
+    make_wheel(wheels, "beta", "1.2", beta, method=method)
+    make_wheel(wheels, "gamma", "3", {"gamma.py": "C = 3\n"}, method=method)
     return folder
 
 
-def locked_project(forge: Forge, folder: Path, app: str = APP) -> Path:
+def locked_project(forge: Forge, folder: Path, app: str = APP, method: int = DEFLATED) -> Path:
     """Write the project, and lock it to the wheels that lie in it."""
-    make_project(folder, app)
+    make_project(folder, app, method)
     done = forge.run(folder, "lock", environ=wheels_of(folder))
     assert done.status == 0, done.talk
     return folder
 
 
-def wheels_of(folder: Path) -> dict[str, str | None]:
+def wheels_of(folder: Path) -> dict[str, str]:
     """Give the settings under which only the project's own wheels are found."""
     return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (folder / "wheels").as_uri()}
 

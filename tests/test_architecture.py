@@ -118,6 +118,7 @@ def test_an_unchanged_build_loads_little(tmp_path: Path) -> None:
         "lpack.cli",
         "lpack.cli.color",
         "lpack.cli.main",
+        "lpack.cli.streams",
         "lpack.cli.unchanged",
         "lpack.stamps",
     }

@@ -70,6 +70,8 @@ def play(run: dict[str, Any], project: Path, wheelhouse: Path) -> str:
         (project / path).write_text(content, encoding="utf-8")
     for path in run.get("delete", []):
         (project / path).unlink()
+    for path, target in run.get("links", {}).items():
+        (project / path).symlink_to(target)
     before = artifacts(project)
     done = subprocess.run(
         [sys.executable, "-m", "lpack", *run["command"]],
@@ -112,8 +114,11 @@ def changes(before: dict[str, tuple[str, ...]], after: dict[str, tuple[str, ...]
 
 def shown(text: str, project: Path) -> str:
     """Take out what differs between two runs."""
-    text = text.replace(str(project.parent), "[TMP]")
+    # A control character that reaches the terminal is to be seen in a diff.
+    text = text.replace("\x1b", "␛").replace(str(project.parent), "[TMP]")
     text = re.sub(r"\b[0-9a-f]{64}\b", "[SHA256]", text)
+    text = re.sub(r"[\w+/]{43}=", "[CODE-SHA256]", text)
+    text = re.sub(r"invoke: Python [\d.]+ is not found here .*\n", "", text)
     text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b", "[UUID]", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "[TIME]", text)
     return re.sub(r"\b\d+(\.\d+)? (ms|MB)\b(?=\t|\n)", r"[\2]", text)

@@ -35,7 +35,10 @@ def parse(words: list[str]) -> argparse.Namespace:
     _add_check(commands)
     _add_invoke(commands)
     _add_explain(commands)
-    return parser.parse_args(words)
+    options, unknown = parser.parse_known_args(words)
+    if unknown:
+        raise _unknown(unknown[0], commands.choices[options.command])
+    return options
 
 
 def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -55,10 +58,11 @@ def _add_lock(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = _command(commands, "lock", "write pylock.toml for the target")
     _add_target(command)
     _add_resolver(command)
-    command.add_argument(
+    way = command.add_mutually_exclusive_group()
+    way.add_argument(
         "--check", action="store_true", help="say whether the lock fits; write nothing"
     )
-    command.add_argument(
+    way.add_argument(
         "--upgrade", action="store_true", help="take the newest versions, not those of the lock"
     )
 
@@ -83,19 +87,21 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_invoke(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = _command(commands, "invoke", "run a function of the project on this machine")
     command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
-    command.add_argument(
+    what = command.add_mutually_exclusive_group()
+    what.add_argument(
         "-e",
         "--event",
         metavar="EVENT",
         help="a JSON file, `-` for standard input, JSON, or the name of a test or trigger",
     )
-    command.add_argument(
+    what.add_argument(
         "--tests", action="store_true", help="run the tests that the configuration declares"
     )
     command.add_argument(
         "--env",
         action="append",
         default=[],
+        type=_assignment,
         metavar="NAME=VALUE",
         help="set an environment variable of the handler",
     )
@@ -145,8 +151,9 @@ def _add_names(command: argparse.ArgumentParser) -> None:
 def _add_target(command: argparse.ArgumentParser) -> None:
     target = command.add_argument_group("target")
     target.add_argument("-r", "--runtime", metavar="RUNTIME", help="such as python3.13")
-    target.add_argument("--architecture", metavar="ARCH", help="x86_64 or arm64")
-    target.add_argument(
+    architecture = target.add_mutually_exclusive_group()
+    architecture.add_argument("--architecture", metavar="ARCH", help="x86_64 or arm64")
+    architecture.add_argument(
         "--arm64",
         action="store_const",
         const="arm64",
@@ -173,6 +180,22 @@ def _add_lock_use(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fail if the lock is missing or does not fit, instead of writing it",
     )
+
+
+def _unknown(word: str, command: argparse.ArgumentParser) -> UsageError:
+    kind = "option" if word.startswith("-") else "argument"
+    known = [name for action in command._actions for name in action.option_strings]  # noqa: SLF001 - argparse has no public list
+    close = get_close_matches(word.partition("=")[0], known, 1)
+    suggestion = f"; did you mean `{close[0]}`?" if close else ""
+    return UsageError(
+        "LP001", f"unknown {kind} `{word}`{suggestion}", hint=f"see `{command.prog} --help`"
+    )
+
+
+def _assignment(text: str) -> str:
+    if text.partition("=")[1] and not text.startswith("="):
+        return text
+    raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
 
 
 def _improved(message: str) -> str:

@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.cli.context import chosen
 from lpack.cli.unchanged import keep
+from lpack.errors import LpackError
 from lpack.outcome import Report
 from lpack.pipeline import Built, LockPlan, build_function, stage_function
 from lpack.reporters import REPORTERS
-from lpack.writers import render_listing
+from lpack.writers import listed, render_listing
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
+    from lpack.model import Function
+    from lpack.pipeline import Work
 
 
 def build(context: Context) -> Report | int:
     """Build the chosen functions; exit status 1 if a check finds an error."""
+    started = time.time_ns()
     work = replace(context.work(), no_check=context.options.no_check)
     functions = chosen(work.project, context.options.names)
     plan = LockPlan(work)
     if context.options.list:
-        for function in functions:
-            listing = render_listing(stage_function(function, work, plan).bundle)
-            context.progress.clear()
-            sys.stdout.write(listing)
-        return 0
-    built = [build_function(function, work, plan) for function in functions]
+        return _list(context, functions, work, plan)
+    built: list[Built] = []
+    try:
+        built.extend(build_function(function, work, plan) for function in functions)
+    except LpackError as error:
+        # What is done is done, and is told before what failed.
+        outcomes = tuple(one.outcome for one in built)
+        return Report(outcomes, error.diagnostics, error.exit_status)
     failed = any(one.outcome.failed for one in built)
-    report = Report(tuple(one.outcome for one in built), exit_status=1 if failed else 0)
-    if not failed:
-        _remember(context, built)
-    return report
+    if not failed and all(one.lasts for one in built):
+        _remember(context, built, started)
+    return Report(tuple(one.outcome for one in built), exit_status=1 if failed else 0)
 
 
-def _remember(context: Context, built: list[Built]) -> None:
+def _list(context: Context, functions: tuple[Function, ...], work: Work, plan: LockPlan) -> int:
+    bundles = {one.name: stage_function(one, work, plan).bundle for one in functions}
+    context.progress.clear()
+    if context.options.output == "json":
+        documents = {name: listed(bundle) for name, bundle in bundles.items()}
+        sys.stdout.write(json.dumps(documents, indent=2) + "\n")
+        return 0
+    for name, bundle in bundles.items():
+        heading = f"{name}\n" if len(bundles) > 1 else ""
+        sys.stdout.write(heading + render_listing(bundle))
+    return 0
+
+
+def _remember(context: Context, built: list[Built], started: int) -> None:
     again = Report(
         tuple(
             replace(
@@ -48,4 +68,4 @@ def _remember(context: Context, built: list[Built]) -> None:
         )
     )
     text = REPORTERS[context.options.output](again, context.style)
-    keep(context.words, context.system.environ, built, text)
+    keep(context.words, context.system.environ, built, text, started)

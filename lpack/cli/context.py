@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.config import Overrides
+from lpack.config.reading import is_folder, resolved
 from lpack.errors import UsageError
 from lpack.pipeline import Work
 from lpack.steps.configure import read_project
 from lpack.steps.lock import LockOptions
+from lpack.validation.wording import shown
 
 if TYPE_CHECKING:
     import argparse
@@ -35,11 +37,14 @@ class Context:
 
     def project(self) -> Project:
         """Read the project that the command line names."""
-        root = Path(self.options.project)
-        if not root.is_dir():
+        named = self.options.project
+        root = resolved(Path(named)) if named else None
+        if root is None or not is_folder(root):
             raise UsageError(
                 "LP003",
-                f"there is no folder `{self.options.project}`",
+                f"there is no folder `{shown(named)}`"
+                if named != "."
+                else "this folder is gone, or may not be read",
                 hint="name the project's folder with `--project`",
             )
         overrides = Overrides(
@@ -48,7 +53,7 @@ class Context:
             output_dir=self._output_dir(),
             resolver=getattr(self.options, "resolver", None),
         )
-        return read_project(root.resolve(), overrides, self.system.environ)
+        return read_project(root, overrides, self.system.environ)
 
     def _output_dir(self) -> str | None:
         """Give the folder that was typed, which counts from where it was typed."""

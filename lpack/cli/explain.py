@@ -29,7 +29,7 @@ def explain(context: Context) -> int:
             }
             for one in wanted
         ]
-        sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     elif code is None:
         sys.stdout.writelines(f"{one.code}  {one.name:<32} {one.summary}\n" for one in wanted)
     else:

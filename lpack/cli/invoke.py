@@ -23,11 +23,18 @@ def invoke(context: Context) -> int:
     """Pack the function into a temporary folder, run its invocation there, give its status."""
     work = context.work()
     function = _one(work.project, context.options.name)
+    if context.options.tests and not function.tests:
+        raise UsageError(
+            "LP001",
+            f"function `{function.name}` declares no tests",
+            where=function.where("tests"),
+            hint="declare one in the list `tests`",
+        )
     with tempfile.TemporaryDirectory(prefix="lpack-invoke-") as folder:
         work = replace(work, no_check=True, output=Path(folder))
         built = build_function(function, work, LockPlan(work))
         context.progress.clear()
-        _, script, _ = built.outputs
+        script = next(path for path in built.outputs if path.name.endswith(".invoke.py"))
         event = sys.stdin.buffer.read() if context.options.event == "-" else None
         return run_script(context.system, script, event, _arguments(context, function))
 

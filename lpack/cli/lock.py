@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lpack.pipeline import LockPlan
-from lpack.printed import count, path_in_project
+from lpack.printed import count, path_in_project, safe
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
@@ -50,4 +50,5 @@ def _line(function: Function, result: Lock, work: Work, *, checked: bool) -> str
     verb = "fits" if checked else "locked"
     number = count(len(result.packages), "distribution")
     file = path_in_project(result.path, work.project.root)
-    return f"{function.name}  {function.target}  {verb}  {number} ({file}, {result.resolver})\n"
+    made_by = safe(f"{file}, {result.resolver}")
+    return f"{function.name}  {function.target}  {verb}  {number} ({made_by})\n"

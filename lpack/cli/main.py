@@ -4,18 +4,65 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+from lpack.cli.streams import open_streams
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run lpack and give its exit status."""
     words = sys.argv[1:] if arguments is None else arguments
-    if words[:1] == ["build"]:
-        from lpack.cli.unchanged import replay  # noqa: PLC0415 - for one command only
-
-        remembered = replay(words, os.environ)
-        if remembered is not None:
-            sys.stdout.write(remembered)
+    open_streams()
+    try:
+        if os.environ.get("PYTHONPATH"):
+            _leave_project(words, os.environ["PYTHONPATH"])
+        if words[:1] == ["build"] and _is_unchanged(words):
             return 0
-    from lpack.cli.run import run  # noqa: PLC0415 - an unchanged build does not pay for it
+        from lpack.cli.run import run  # noqa: PLC0415 - an unchanged build does not pay for it
 
-    return run(words)
+        return run(words)
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
+        return INTERRUPTED
+
+
+def _is_unchanged(words: list[str]) -> bool:
+    """Repeat the answer of the last build, if it still holds."""
+    from lpack.cli.unchanged import replay  # noqa: PLC0415 - for one command only
+
+    try:
+        remembered = replay(words, os.environ)
+        sys.stdout.write(remembered or "")
+        sys.stdout.flush()
+    except OSError:  # the command itself runs into it again, and says so
+        return False
+    return remembered is not None
+
+
+def _named_projects(words: list[str]) -> Iterator[str]:
+    for number, word in enumerate(words):
+        if word in ("-C", "--project"):
+            yield from words[number + 1 : number + 2]
+        elif word.startswith(("-C", "--project=")):
+            yield word.removeprefix("-C").removeprefix("--project=")
+
+
+def _leave_project(words: list[str], stated: str) -> None:
+    """Take the project's folders off the import path, where PYTHONPATH has put them.
+
+    Its modules are packaged and must never run: not even one that is named as one of lpack's
+    dependencies. What is installed elsewhere with PYTHONPATH stays.
+    """
+    try:
+        projects = [os.path.realpath(one) for one in (".", *_named_projects(words))]
+    except OSError:  # the current folder is gone, which the command itself reports
+        return
+    own = os.path.realpath(f"{__file__}/../../..")
+    for entry in {os.path.realpath(one) for one in stated.split(os.pathsep)} - {own}:
+        if any(os.path.commonpath((entry, one)) in (entry, one) for one in projects):
+            sys.path[:] = [one for one in sys.path if os.path.realpath(one) != entry]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import traceback
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lpack.cli.color import wants_color
+from lpack.cli.streams import give_up_stdout
 from lpack.cli.terminal import print_failures, progress_for
 from lpack.errors import LpackError
-from lpack.model import Diagnostic
+from lpack.model import Diagnostic, Where
 from lpack.outcome import Report
 from lpack.reporters import REPORTERS, Style
 from lpack.system import System
@@ -22,15 +25,18 @@ if TYPE_CHECKING:
 
     from lpack.cli.context import Context
 
-INTERRUPTED = 130
 TERMINATED = 143
+REFUSED = 3
 BUG = 70
 
 
 def run(words: list[str]) -> int:
-    """Parse the command line, run the command, and give the exit status."""
+    """Parse the command line, run the command, and give the exit status.
+
+    KeyboardInterrupt is the caller's to handle.
+    """
     signal.signal(signal.SIGTERM, _terminate)
-    style, form = _early_style(words), "json" if "--output=json" in words else "text"
+    style, form = _early_style(), _early_form(words)
     try:
         from lpack.cli.arguments import parse  # noqa: PLC0415 - its failure is handled here
 
@@ -39,13 +45,12 @@ def run(words: list[str]) -> int:
         return _dispatch(options, words, style)
     except LpackError as error:
         return _failed(error.diagnostics, error.exit_status, style, form)
-    except KeyboardInterrupt:
-        sys.stderr.write("\ninterrupted\n")
-        return INTERRUPTED
     except BrokenPipeError:
         # The reader has gone; nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_stdout()
         return 0
+    except OSError as error:
+        return _refused(error, style, form)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug must not look like a crash
         return _bug(error, style, form)
 
@@ -61,19 +66,49 @@ def _dispatch(options: argparse.Namespace, words: list[str], style: Style) -> in
     finally:
         progress.clear()
     if isinstance(report, Report):
-        sys.stdout.write(REPORTERS[options.output](report, style))
-        sys.stdout.flush()
+        _write_result(REPORTERS[options.output](report, style))
+        if options.output == "text":
+            print_failures(report.diagnostics, style)
         return report.exit_status
+    sys.stdout.flush()
     return report
 
 
+def _write_result(text: str) -> None:
+    """Write to standard output; a reader who has gone still gets the exit status.
+
+    Raises OSError when it cannot be written for another reason.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        give_up_stdout()
+
+
 def _failed(diagnostics: tuple[Diagnostic, ...], exit_status: int, style: Style, form: str) -> int:
-    if form == "json":
-        report = Report(diagnostics=diagnostics, exit_status=exit_status)
-        sys.stdout.write(REPORTERS["json"](report, style))
-    else:
+    try:
+        if form == "json":
+            report = Report(diagnostics=diagnostics, exit_status=exit_status)
+            _write_result(REPORTERS["json"](report, style))
+            return exit_status
+        sys.stdout.flush()
+    except OSError:
+        give_up_stdout()
+    # Where nothing can be told, the exit status still tells.
+    with contextlib.suppress(OSError):
         print_failures(diagnostics, style)
     return exit_status
+
+
+def _refused(error: OSError, style: Style, form: str) -> int:
+    """Tell of a full disk, too many open files and the like, which no step expects by name."""
+    if style.verbose:
+        traceback.print_exception(error)
+    message = f"the operating system refuses: {error.strerror or type(error).__name__}"
+    where = None if error.filename is None else Where(str(error.filename))
+    hint = "check free space, permissions and limits; `--verbose` tells more"
+    return _failed((Diagnostic("LP017", "error", message, where, hint),), REFUSED, style, form)
 
 
 def _bug(error: Exception, style: Style, form: str) -> int:
@@ -89,10 +124,15 @@ def _style(options: argparse.Namespace) -> Style:
     return Style(color, quiet=options.quiet, verbose=options.verbose)
 
 
-def _early_style(words: list[str]) -> Style:
+def _early_style() -> Style:
     """Know how to show a command line that cannot be parsed."""
-    del words
     return Style(color=wants_color(None, os.environ, sys.stderr))
+
+
+def _early_form(words: list[str]) -> str:
+    """Know in which form a command line was meant to be answered that cannot be parsed."""
+    wants_json = "--output=json" in words or ("--output", "json") in pairwise(words)
+    return "json" if wants_json else "text"
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from lpack.cli.context import chosen
 from lpack.errors import UsageError
 from lpack.pipeline import LockPlan, stage_function
-from lpack.printed import count, megabytes, path_from_here
+from lpack.printed import count, megabytes, path_from_here, safe
 from lpack.writers import write_folder
 
 if TYPE_CHECKING:
@@ -25,14 +26,26 @@ def stage(context: Context) -> int:
             "LP001", "`--to` takes the files of one function", hint="name the function"
         )
     plan = LockPlan(work)
+    rows: list[dict[str, object]] = []
     for function in functions:
         bundle = stage_function(function, work, plan).bundle
         own = not context.options.to
         folder = work.folder / function.name if own else Path(context.options.to).absolute()
         write_folder(bundle, folder, replace=own)
         context.progress.clear()
-        if not context.style.quiet:
-            shown = path_from_here(folder)
+        rows.append(
+            {
+                "function": function.name,
+                "target": str(function.target),
+                "folder": path_from_here(folder),
+                "files": len(bundle.entries),
+                "unzipped": bundle.unzipped,
+            }
+        )
+        if context.options.output == "text" and not context.style.quiet:
+            shown = safe(path_from_here(folder))
             size = f"{count(len(bundle.entries), 'file')}, {megabytes(bundle.unzipped)}"
             sys.stdout.write(f"{function.name}  {function.target}  {shown}  {size}\n")
+    if context.options.output == "json":
+        sys.stdout.write(json.dumps({"staged": rows}, indent=2) + "\n")
     return 0

@@ -83,5 +83,4 @@ def print_failures(diagnostics: tuple[Diagnostic, ...], style: Style) -> None:
     """Print what ended the command on standard error."""
     from lpack.reporters.text import render_diagnostic  # noqa: PLC0415 - only on failure
 
-    for one in diagnostics:
-        sys.stderr.write(render_diagnostic(one, style))
+    sys.stderr.write("\n".join(render_diagnostic(one, style) for one in diagnostics))

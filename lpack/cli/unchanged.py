@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from lpack.cache import cache_folder
+from lpack.cache import cache_folder, known_cache_folder
 from lpack.cli.color import wants_color
 from lpack.stamps import key_of, recall, remember
 
@@ -18,23 +19,34 @@ if TYPE_CHECKING:
 
 
 def replay(words: list[str], environ: Mapping[str, str]) -> str | None:
-    """Give the text of the last build of this command line, if nothing has changed since."""
-    remembered = recall(cache_folder(environ), _key(words, environ))
+    """Give the text of the last build of this command line, if nothing has changed since.
+
+    Raises OSError when the current folder is gone.
+    """
+    cache = known_cache_folder(environ)
+    remembered = None if cache is None else recall(cache, _key(words, environ))
     return remembered if isinstance(remembered, str) else None
 
 
-def keep(words: list[str], environ: Mapping[str, str], built: Iterable[Built], text: str) -> None:
-    """Remember what this command line printed, and on which files that rests."""
+def keep(
+    words: list[str], environ: Mapping[str, str], built: Iterable[Built], text: str, started: int
+) -> None:
+    """Remember what this command line printed, and on which files that rests.
+
+    `started` is a time before the first of them was read, in nanoseconds since the epoch.
+    """
     results = tuple(built)
-    remember(
-        cache_folder(environ),
-        _key(words, environ),
-        inputs=(path for one in results for path in one.inputs),
-        folders=(path for one in results for path in one.folders),
-        outputs=(path for one in results for path in one.outputs),
-        started=min(one.started for one in results),
-        result=text,
-    )
+    # Where the current folder is gone, there is nothing to come back to.
+    with contextlib.suppress(FileNotFoundError):
+        remember(
+            cache_folder(environ),
+            _key(words, environ),
+            inputs=(path for one in results for path in one.inputs),
+            folders=(path for one in results for path in one.folders),
+            outputs=(path for one in results for path in one.outputs),
+            started=started,
+            result=text,
+        )
 
 
 def _key(words: list[str], environ: Mapping[str, str]) -> str:

@@ -17,8 +17,10 @@ from lpack.config.settings import (
     Settings,
     TestSettings,
 )
+from lpack.exclusion import is_pattern
 from lpack.model import Diagnostic, Trigger, Where
 from lpack.validation import Problem, Verdicts, called, problems
+from lpack.validation.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +34,8 @@ DEFAULT_RESOLVER = "auto"
 RESOLVERS = ("auto", "uv", "pip-tools")
 DEFAULT_SIZES = {"memory": 128, "timeout": 3, "ephemeral_storage": 512}
 
+_INTEGERS = 1 << 63
+_PATTERNS = {"include", "exclude"}
 _UNKNOWN_KEY = "additionalProperties"
 # `functions`, its name, its key: what is wrong inside a key's value takes the whole key away.
 _DEPTH_OF_REMOVAL = 3
@@ -51,6 +55,11 @@ def read_settings(declaration: Declaration, verdicts: Verdicts | None = None) ->
 
 
 def _problems_of(table: Mapping[str, Any], verdicts: Verdicts | None) -> list[Problem]:
+    too_large = list(_too_large(table))
+    if too_large:
+        # Python refuses to write such a number, so nothing else may look at it.
+        gone = frozenset(problem.path[:_DEPTH_OF_REMOVAL] for problem in too_large)
+        return too_large + _all_problems(_without(table, gone, ()))
     if verdicts and verdicts.was_valid(table, "config"):
         return []
     found = _all_problems(table)
@@ -62,14 +71,20 @@ def _problems_of(table: Mapping[str, Any], verdicts: Verdicts | None) -> list[Pr
 def _all_problems(table: Mapping[str, Any]) -> list[Problem]:
     found = problems(table, "config")
     reported = {problem.path for problem in found}
-    return found + [problem for problem in _unusable(table) if problem.path not in reported]
+    others = (*_unusable(table), *_same_but_for_case(table))
+    return found + [problem for problem in others if problem.path not in reported]
+
+
+def _too_large(table: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find integers beyond the 64 bits that TOML promises."""
+    for path, value in _values(table):
+        if isinstance(value, int) and not -_INTEGERS <= value < _INTEGERS:
+            yield Problem(path, "integer", f"{called(path)} has more than 64 bits")
 
 
 def _unusable(table: Mapping[str, Any]) -> Iterator[Problem]:
     """Find what TOML can say, and neither JSON nor a path: dates, infinity, null characters."""
-    stack: list[tuple[KeyPath, Any]] = [((), table)]
-    while stack:
-        path, value = stack.pop()
+    for path, value in _values(table):
         if isinstance(value, date | time):
             message = f"{called(path)} is a date or time, which JSON does not have"
             yield Problem(path, "json", message, "put the value in quotes")
@@ -77,8 +92,29 @@ def _unusable(table: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(path, "json", f"{called(path)} is not a finite number")
         elif isinstance(value, str) and "\0" in value and "tests" not in path:
             yield Problem(path, "null", f"{called(path)} has a null character")
-        else:
-            stack += [((*path, part), item) for part, item in _items(value)]
+        elif isinstance(value, str) and _PATTERNS & {*path[-2:]} and not is_pattern(value):
+            message = f"{called(path)} is no pattern as .gitignore has them: `{shown(value)}`"
+            yield Problem(path, "pattern", message)
+
+
+def _same_but_for_case(table: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find functions whose files would be one file on macOS and Windows."""
+    functions = table.get("functions")
+    seen: dict[str, str] = {}
+    for name in functions if isinstance(functions, dict) else ():
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            message = f"function `{shown(name)}` differs from `{shown(first)}` only in case"
+            yield Problem(("functions", name), "case", message, "rename one of them")
+
+
+def _values(table: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
+    """Give all that stands in a table, at any depth, with its path."""
+    stack: list[tuple[KeyPath, Any]] = [((), table)]
+    while stack:
+        path, value = stack.pop()
+        yield path, value
+        stack += [((*path, part), item) for part, item in _items(value)]
 
 
 def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
@@ -124,6 +160,7 @@ def _function(
         memory=sizes["memory"],
         timeout=sizes["timeout"],
         ephemeral_storage=sizes["ephemeral_storage"],
+        upload=declared.get("upload", "direct"),
         environment=tuple(environment.items()),
         layers=_strings(declared.get("layers", [])),
         description=own.get("description", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lpack.model import Diagnostic, Json, Trigger, Where
+from lpack.model import Diagnostic, Json, Trigger, Upload, Where
 from lpack.toml_lines import KeyPath, dotted
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class FunctionSettings:
     memory: int
     timeout: int
     ephemeral_storage: int
+    upload: Upload
     environment: tuple[tuple[str, str], ...]
     layers: tuple[str, ...]
     description: str

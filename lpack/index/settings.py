@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from lpack.index import pip_settings, uv_settings
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.index.uv_settings import NamedIndex
+    from lpack.model import IndexOptions
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -72,6 +73,19 @@ class IndexSettings:
         """Give a resolver's own settings, or the other tool's where it was told nothing."""
         own, other = (self.uv, self.pip) if resolver == "uv" else (self.pip, self.uv)
         return own if own.are_stated else other
+
+    def also_stated(self, options: IndexOptions) -> IndexSettings:
+        """Add the credentials in the addresses that a requirements file states itself."""
+        urls = (options.index_url or "", *options.extra_index_urls, *options.find_links)
+        return replace(self, credentials=(*_credentials_in(urls), *self.credentials))
+
+    def with_credentials(self, url: str) -> str:
+        """Give an index's URL with its user and password, for a tool that has to log in."""
+        known = None if "@" in urlsplit(url).netloc else self.credentials_for(url)
+        if known is None:
+            return url
+        user, password = (quote(one, safe="") for one in known)
+        return url.replace("://", f"://{user}:{password}@", 1)
 
     def credentials_for(self, url: str) -> tuple[str, str] | None:
         """Give user and password for a URL of the same scheme, host and port as an index."""

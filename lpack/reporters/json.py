@@ -25,4 +25,5 @@ def render_json(report: Report, style: Style) -> str:
         "functions": [to_json(outcome) for outcome in report.outcomes],
         "diagnostics": [asdict(one) for one in report.diagnostics],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    # ASCII only: no output encoding can break it, and no terminal obeys what is in it.
+    return json.dumps(document, indent=2) + "\n"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD = "1"
+_LONGEST = 1_000
 # What nobody expects in a package is shown with --verbose only.
 _EXPECTED = frozenset({"version control", "bytecode", "output of lpack", "lock file"})
 
@@ -28,11 +29,11 @@ def render_text(report: Report, style: Style) -> str:
 def render_diagnostic(one: Diagnostic, style: Style) -> str:
     """Give one diagnostic: what, where, and one thing to do."""
     label = _paint(f"{one.severity}[{one.code}]", _COLORS[one.severity], style)
-    lines = [f"{label}: {safe(one.message)}"]
+    lines = [f"{label}: {_bounded(one.message)}"]
     if one.where is not None:
-        lines.append(f"  --> {safe(str(one.where))}")
+        lines.append(f"  --> {_bounded(str(one.where))}")
     if one.hint is not None:
-        lines += ["", f"hint: {safe(one.hint)}"]
+        lines += ["", f"hint: {_bounded(one.hint)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -45,14 +46,14 @@ def _block(outcome: Outcome, style: Style) -> str:
     if style.quiet:
         return diagnostics
     heading = f"{_paint(outcome.name, _BOLD, style)}  {outcome.runtime} {outcome.architecture}"
-    lines = [heading, *(f"  {label:<9} {text}" for label, text in _facts(outcome, style))]
-    ending = [f"  {label:<9} {text}" for label, text in _ending(outcome)]
+    lines = [heading, *(f"  {label:<9} {safe(text)}" for label, text in _facts(outcome, style))]
+    ending = [f"  {label:<9} {safe(text)}" for label, text in _ending(outcome)]
     return "\n".join([*lines, *diagnostics.splitlines(), *ending]) + "\n"
 
 
 def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     for assumption in outcome.assumed:
-        yield "assumed", safe(assumption)
+        yield "assumed", assumption
     lock = outcome.lock
     if lock is not None and lock.file is not None:
         written = ", written" if lock.written else ""
@@ -84,7 +85,7 @@ def _left_out(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     shown = len(outcome.excluded) if style.verbose else 3
     for rule, paths in by_rule.items():
         more = f" and {len(paths) - shown:,} more" if len(paths) > shown else ""
-        yield "left out", safe(f"{', '.join(paths[:shown])}{more} ({rule})")
+        yield "left out", f"{', '.join(paths[:shown])}{more} ({rule})"
 
 
 def _verdict(outcome: Outcome) -> str:
@@ -102,6 +103,12 @@ def _ending(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "manifest", outcome.manifest
     event = f" --event {outcome.event}" if outcome.event else ""
     yield "try it", f"python {outcome.invocation}{event}"
+
+
+def _bounded(text: str) -> str:
+    """Make text safe for a terminal, and no line of it longer than anybody reads."""
+    lines = (line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…" for line in text.split("\n"))
+    return safe("\n".join(lines))
 
 
 def _paint(text: str, color: str, style: Style) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+_MOST = 200
+_WITH_EXTRAS = re.compile(r"([\w.-]+)\s*\[([\w.,\s-]+)\]")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -62,17 +64,20 @@ class _Tables:
         self.name = name
         self.lines = lines
         self.locked_by_poetry = locked_by_poetry
+        self._read: set[tuple[str, str]] = set()
+        """Extras and groups that have been read: each counts once, however often it is included."""
 
     def dependencies(self) -> Iterator[Requirement]:
-        project = self.document.get("project", {})
-        if "dependencies" in project.get("dynamic", ()):
+        project = self._table("project")
+        dynamic = project.get("dynamic")
+        if isinstance(dynamic, list) and "dependencies" in dynamic:
             raise BuildError(
                 "LP104",
                 "the dependencies of `[project]` are dynamic, so only a build can tell them",
                 where=self._where("project", "dynamic"),
                 hint='name a requirements file: `requirements = "requirements.txt"`',
             )
-        poetry = self.document.get("tool", {}).get("poetry", {}).get("dependencies", {})
+        poetry = self._table("tool", "poetry", "dependencies")
         if "dependencies" not in project and set(poetry) - {"python"}:
             where = self._where("tool", "poetry", "dependencies")
             if not self.locked_by_poetry:
@@ -83,15 +88,18 @@ class _Tables:
                     hint="run `poetry lock`, or move the dependencies to `[project]`",
                 )
             yield from poetry_requirements(poetry, where)
-        yield from self._strings(project.get("dependencies", []), "project", "dependencies")
+        lines = self._strings(project.get("dependencies", []), "project", "dependencies")
+        yield from self._without_itself(lines)
 
     def extra(self, extra: str) -> Iterator[Requirement]:
-        extras = self.document.get("project", {}).get("optional-dependencies", {})
-        key = self._named(extra, extras, "extra", ("project", "optional-dependencies"))
-        yield from self._strings(extras[key], "project", "optional-dependencies", key)
+        keys = ("project", "optional-dependencies")
+        extras = self._table(*keys)
+        key = self._named(extra, extras, "extra", keys)
+        if self._is_new("extra", key):
+            yield from self._without_itself(self._strings(extras[key], *keys, key))
 
     def group(self, group: str, inside: tuple[str, ...]) -> Iterator[Requirement]:
-        groups = self.document.get("dependency-groups", {})
+        groups = self._table("dependency-groups")
         key = self._named(group, groups, "dependency group", ("dependency-groups",))
         if key in inside:
             raise BuildError(
@@ -99,11 +107,44 @@ class _Tables:
                 f"dependency group `{key}` includes itself",
                 where=self._where("dependency-groups", key),
             )
-        for item in groups[key]:
+        if not self._is_new("group", key):
+            return
+        for item in groups[key] if isinstance(groups[key], list) else (groups[key],):
             if isinstance(item, dict) and isinstance(item.get("include-group"), str):
                 yield from self.group(item["include-group"], (*inside, key))
             else:
                 yield from self._strings([item], "dependency-groups", key)
+
+    def _without_itself(self, lines: Iterator[Requirement]) -> Iterator[Requirement]:
+        """Read `name[extra]`, where the project names itself, as the extra that it means."""
+        name = _normal(str(self._table("project").get("name", "")))
+        for line in lines:
+            own = _WITH_EXTRAS.fullmatch(line.text)
+            if own is None or _normal(own[1]) != name:
+                yield line
+                continue
+            for extra in own[2].split(","):
+                yield from self.extra(extra.strip())
+
+    def _is_new(self, kind: str, key: str) -> bool:
+        if len(self._read) >= _MOST:
+            message = f"more than {_MOST} extras and groups include each other"
+            raise BuildError("LP101", message, where=Where(self.name))
+        if (kind, key) in self._read:
+            return False
+        self._read.add((kind, key))
+        return True
+
+    def _table(self, *keys: str) -> dict[str, Any]:
+        table: Any = self.document
+        for length, key in enumerate(keys, 1):
+            table = table.get(key, {})
+            if not isinstance(table, dict):
+                where = self._where(*keys[:length])
+                raise BuildError(
+                    "LP101", f"`{'.'.join(keys[:length])}` must be a table", where=where
+                )
+        return dict(table)
 
     def _named(
         self, wanted: str, table: Mapping[str, Any], kind: str, keys: tuple[str, ...]

@@ -23,6 +23,9 @@ _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _OPTION_START = re.compile(r"\s(?=--?[a-zA-Z])")
 _PATH_LIKE = re.compile(r"^(\.{0,2}/|\.$|\.\.$|~|file:)")
 _VERSION_CONTROL = re.compile(r"^(git|hg|svn|bzr)\+|@\s*(git|hg|svn|bzr)\+")
+# What `pip freeze` writes of a project that is installed in place.
+_OWN = (".", "./")
+_ABOUT_INDEXES = ("-i", "-f", "--index-url", "--extra-index-url", "--find-links")
 _SHORT = {
     "-r": "--requirement",
     "-c": "--constraint",
@@ -53,6 +56,7 @@ class _Reading:
     hashes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     index: IndexOptions = field(default_factory=IndexOptions)
     files: list[Path] = field(default_factory=list)
+    uses_variables: bool = False
 
 
 def read_requirements_txt(
@@ -72,6 +76,7 @@ def read_requirements_txt(
         reading.index,
         origin=path_in_project(path, root),
         files=tuple(reading.files),
+        uses_variables=reading.uses_variables,
     )
 
 
@@ -89,16 +94,20 @@ def _read_file(
             hint="correct the path, or create the file",
         )
     reading.files.append(path)
-    for number, line in logical_lines(read_text(path, name), environ=reading.environ):
+    for number, written in logical_lines(read_text(path, name)):
         where = Where(name, number)
+        line = _VARIABLE.sub(lambda match: reading.environ.get(match[1], match[0]), written)
+        # Where a lock that fits was found makes no difference, so an index may change.
+        if not written.startswith(_ABOUT_INDEXES):
+            reading.uses_variables |= _VARIABLE.search(written) is not None
         if line.startswith("-"):
             _read_option(line, path, reading, where, constraint=constraint, depth=depth)
         else:
             _read_requirement(line, reading, where, constraint=constraint)
 
 
-def logical_lines(text: str, environ: Mapping[str, str]) -> Iterator[tuple[int, str]]:
-    """Give the lines with their numbers: joined at backslashes, without comments, variables set."""
+def logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Give the lines with their numbers: joined at backslashes, without comments."""
     start, joined = 0, ""
     for number, line in enumerate(text.splitlines(), 1):
         start = start or number
@@ -109,7 +118,7 @@ def logical_lines(text: str, environ: Mapping[str, str]) -> Iterator[tuple[int, 
             continue
         whole = _COMMENT.sub("", joined + content).strip()
         if whole:
-            yield start, _VARIABLE.sub(lambda m: environ.get(m[1], m[0]), whole)
+            yield start, whole
         start, joined = 0, ""
     if joined.strip():
         yield start, joined.strip()
@@ -120,6 +129,13 @@ def _read_option(  # noqa: PLR0913 - one place that knows all of a line
 ) -> None:
     name, value = _split_option(line, where)
     if name in ("--requirement", "--constraint"):
+        if "://" in value:
+            raise BuildError(
+                "LP104",
+                f"a requirements file of another machine is not read: `{value}`",
+                where=where,
+                hint="copy it into the project, so that every build reads the same",
+            )
         nested = path.parent / value
         _read_file(
             nested,
@@ -129,7 +145,7 @@ def _read_option(  # noqa: PLR0913 - one place that knows all of a line
             depth=depth + 1,
         )
     elif name == "--editable":
-        raise _unsupported("an editable requirement", value, where)
+        raise _unsupported("an editable requirement", value, where, own=value in _OWN)
     elif name not in _NO_EFFECT:
         reading.index = _with_index_option(reading.index, name, value, path, where)
 
@@ -169,7 +185,7 @@ def _read_requirement(line: str, reading: _Reading, where: Where, *, constraint:
     if _VERSION_CONTROL.search(text):
         raise _unsupported("a version control requirement", text, where)
     if _PATH_LIKE.match(text):
-        raise _unsupported("a local path", text, where)
+        raise _unsupported("a local path", text, where, own=text in _OWN)
     if "://" in text and "@" not in text.split("://", 1)[0]:
         text = _named_url(text, where)
     (reading.constraints if constraint else reading.requirements).append(Requirement(text, where))
@@ -199,10 +215,13 @@ def _named_url(url: str, where: Where) -> str:
     return f"{filename.split('-', 1)[0]} @ {url}"
 
 
-def _unsupported(kind: str, text: str, where: Where) -> BuildError:
+def _unsupported(kind: str, text: str, where: Where, *, own: bool = False) -> BuildError:
+    hint = "publish it to an index, or put its files below `source`"
+    if own:
+        hint = "remove the line: the project's own files are packed from `source`"
     return BuildError(
         "LP104",
         f"{kind} cannot be packaged: `{text}`",
         where=where,
-        hint="publish it to an index, or put its files below `source`",
+        hint=hint,
     )

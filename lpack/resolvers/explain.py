@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TAGS_SHOWN = 3
 _WHEELS_SHOWN = 4
+_FIND_LINKS = "`PIP_FIND_LINKS` or a `--find-links` line"
 
 
 def explain(
@@ -82,7 +83,7 @@ def _only_source(page: ProjectPage, version: Version, where: Where | None) -> Bu
     newest = next(
         (one for one in page.versions if any(file.is_wheel for file in page.of(one))), None
     )
-    hint = "build a wheel of it once (`pip wheel`), and name its folder with `--find-links`"
+    hint = f"build a wheel of it once (`pip wheel`), and name its folder in {_FIND_LINKS}"
     if newest is not None:
         hint = f"ask for `{page.name}=={newest}`, which has wheels, or {hint}"
     return BuildError(
@@ -122,7 +123,7 @@ def _ways_out(page: ProjectPage, newest: Version | None, runtime: str | None) ->
         ways.append(f"ask for `{page.name}=={newest}`")
     if runtime is not None:
         ways.append(f"choose the runtime `{runtime}`, which a wheel fits")
-    ways.append("build a wheel for the target and name its folder with `--find-links`")
+    ways.append(f"build a wheel for the target and name its folder in {_FIND_LINKS}")
     return ", or ".join(ways)
 
 

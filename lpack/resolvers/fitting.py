@@ -59,6 +59,8 @@ def _allowed(package: LockedPackage, target: Target, question: Question) -> tupl
     if not wheels or not hashes:
         return wheels
     pin = f"{package.name}=={package.version}"
+    if package.name not in hashes and not question.requirements.hashes_are_complete:
+        return wheels
     if package.name not in hashes:
         raise BuildError(
             "LP112",

@@ -121,8 +121,8 @@ def _environ(system: System, settings: IndexSettings) -> dict[str, str]:
         return dict(system.environ)
     handed = settings.uv
     found = {
-        "PIP_INDEX_URL": handed.index_url or "",
-        "PIP_EXTRA_INDEX_URL": " ".join(handed.extra_index_urls),
+        "PIP_INDEX_URL": settings.with_credentials(handed.index_url or ""),
+        "PIP_EXTRA_INDEX_URL": " ".join(map(settings.with_credentials, handed.extra_index_urls)),
         # pip splits at spaces, which a path may have and a URL has not.
         "PIP_FIND_LINKS": " ".join(map(as_url, handed.find_links)),
         "PIP_NO_INDEX": "1" if handed.no_index else "",

@@ -91,7 +91,11 @@ def _compile(
 def _misfit(
     question: Question, settings: IndexSettings, misfits: Sequence[LockedPackage]
 ) -> BuildError:
-    suspects = [failures.Suspect(one.name, f"=={one.version}") for one in misfits]
+    # Most misfits have another version that fits. First come those for which the user leaves none.
+    suspects = [
+        *(failures.Suspect(one.name) for one in misfits),
+        *(failures.Suspect(one.name, f"=={one.version}") for one in misfits),
+    ]
     reason = [f"`{one.name}=={one.version}` has no wheel for it" for one in misfits]
     indexes = places_of(question, settings.indexes_for("uv"))
     return failures.unsatisfiable(question, settings, indexes, suspects, reason)

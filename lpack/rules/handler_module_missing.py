@@ -38,8 +38,12 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         SEVERITY,
         f"the handler's module `{finding.module}` cannot be imported: {reason}",
         facts.function.where("handler"),
-        _hint(finding),
+        _SCRIPT_HINT if facts.function.handler.text in facts.paths else _hint(finding),
     )
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
+_SCRIPT_HINT = "declare the layer whose AWS_LAMBDA_EXEC_WRAPPER runs this script: `layers = […]`"
 
 
 def _hint(finding: HandlerFinding) -> str:

@@ -49,11 +49,14 @@ def judge(item: NativeFile, facts: Facts) -> Severity | None:
     """Tell how bad it is to ship a native file that the target cannot load.
 
     A module that is imported fails. Of other code nobody can tell whether it is loaded at all, and
-    distributions for every platform bring it on purpose, such as setuptools its Windows programs.
+    distributions for every platform bring it on purpose. Their Windows programs, such as those of
+    setuptools, are not worth a word: Linux starts none.
     """
     extension = extension_name(item.path)
     for_all = item.owner in facts.platform_neutral
     if item.owner in facts.misfits:  # the whole wheel is reported
+        return None
+    if for_all and item.path.endswith(".exe"):
         return None
     if extension is not None:
         loadable = extension.suffix in extension_suffixes(facts.function.target)
@@ -69,7 +72,7 @@ def _report(facts: Facts, owner: str, files: list[NativeFile], severity: Severit
     where = facts.function.where("requirements" if owner else "source")
     brought = f" of {owner}" if owner else ""
     message = f"native code{brought} for {kinds} cannot be loaded on {target}: {listed(files)}"
-    hint = "exclude it if nothing loads it"
+    hint = "ignore it if nothing loads it" if owner else "exclude it if nothing loads it"
     if severity == "error":
         hint = f"lock again for {target.architecture}" if owner else _OWN_HINT
     return Diagnostic(CODE, severity, message, where, hint)

@@ -4,8 +4,8 @@ Why: CreateFunction and UpdateFunctionCode refuse a larger `ZipFile` with
 RequestEntityTooLargeException. The same zip is accepted from a bucket (`S3Bucket`, `S3Key`), as
 long as its content stays within the limit for unzipped packages.
 
-Fix: upload the zip to a bucket first, or make it smaller: exclude what the function does not need,
-or move large dependencies to a layer.
+Fix: upload the zip to a bucket first and set `upload = "s3"`, or make it smaller: exclude what the
+function does not need, or move large dependencies to a layer.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.htm
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Compare the zip's size with the limit for direct uploads."""
     size, limit = facts.sizes.zipped, limits.maximum("sizes", "zipped")
-    if size is not None and size > limit:
+    if size is not None and size > limit and facts.function.upload == "direct":
         yield Diagnostic(
             CODE,
             SEVERITY,
             f"the zip has {size:,} bytes, and Lambda takes {limit:,} in a direct upload",
             facts.function.where(""),
-            f"upload it through S3, which takes it, or remove {megabytes(size - limit)}",
+            f'set `upload = "s3"` if it goes through S3, or remove {megabytes(size - limit)}',
         )

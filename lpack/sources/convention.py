@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lpack.config.settings import Declaration
 from lpack.errors import UsageError
 from lpack.model import Where
-from lpack.sources.handlers import candidates_listed, find_in_project
+from lpack.sources.handlers import candidates_listed, find_in_project, place_to_declare
 
 if TYPE_CHECKING:
     from lpack.config.reading import Reading
@@ -29,7 +29,7 @@ def find_by_convention(reading: Reading) -> Declaration | None:
             "LP009",
             f"there are several handlers: {candidates_listed(candidates)}",
             where=Where(reading.shown(candidates[0].file)),
-            hint="declare the functions: `handler = …` in `[tool.lpack.functions.NAME]`",
+            hint=f"declare the functions: `handler = …` in {place_to_declare(reading)}",
         )
     found = candidates[0]
     function = {"handler": found.text, "source": reading.shown(found.source)}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What pip-compile writes goes before what it reads; files for development are never taken.
 _LISTS = ("requirements.txt", "requirements.in")
 _PYPROJECT = "pyproject.toml"
+_FILE_ENDINGS = (".txt", ".in", ".toml", ".lock", ".cfg", ".py")
 _PIPFILE = "Pipfile"
 
 
@@ -32,10 +33,17 @@ def declared_requirements(
     for name, file in zip(declared.files, files, strict=True):
         if not reading.has(file):
             message = f"requirements file `{shown(name)}` does not exist"
-            reading.report("LP013", message, where, f"paths start at `{shown(reading.root.name)}`")
+            reading.report("LP013", message, where, _hint_for_missing(reading, name))
     if (declared.extras or declared.groups) and not _names_pyproject(files):
         files = _with_pyproject(reading, files, folders, where)
     return RequirementsInput(tuple(files), declared.packages, declared.extras, declared.groups)
+
+
+def _hint_for_missing(reading: Reading, name: str) -> str:
+    """Tell what to write: a list of requirements is mistaken for a list of packages."""
+    if "/" in name or name.endswith(_FILE_ENDINGS):
+        return f"paths start at `{shown(reading.root.name)}`"
+    return f'a package is declared as `requirements = {{ packages = ["{shown(name)}"] }}`'
 
 
 def _names_pyproject(files: Sequence[Path]) -> bool:

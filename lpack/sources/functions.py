@@ -84,6 +84,7 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         memory=settings.memory,
         timeout=settings.timeout,
         ephemeral_storage=settings.ephemeral_storage,
+        upload=settings.upload,
         environment=settings.environment,
         layers=settings.layers,
         description=settings.description,

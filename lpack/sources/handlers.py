@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lpack.config.reading import is_file
+from lpack.config.reading import is_file, is_folder
 from lpack.data import CONFIG_BYTES
 from lpack.sources.module_names import names_of
 
@@ -28,6 +28,9 @@ USUAL_FOLDERS = ("src", "lambda", "app")
 ROOT_FOLDERS = ("src", "lambda")
 """Whose name is no package's, even where an `__init__.py` lies in them."""
 _MOST_FILES_SCANNED = 200
+_MOST_FILES_LISTED = 4
+_NO_CODE = frozenset({"node_modules", "test", "tests", "venv", "env", "docs", "dist", "build"})
+_OWN_FILE = "lpack.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +80,50 @@ def find_elsewhere(reading: Reading, folders: Iterable[Path]) -> list[Candidate]
 
 
 def find_anywhere(reading: Reading) -> list[Candidate]:
-    """Find handlers in any file of the project or of a folder in it, for a message too."""
+    """Find handlers in any file of the project, down to two folders deep, for a message too."""
     root = reading.root
-    found = find_elsewhere(reading, (root, *sorted(root.glob("*"))))
+    below = _folders(root)
+    deeper = [folder for one in below for folder in _folders(one)]
+    found = find_elsewhere(reading, (root, *below, *deeper))
     return [
-        replace(candidate, text=f"{candidate.source.name}.{candidate.text}", source=root)
+        replace(
+            candidate,
+            text=f"{candidate.source.name}.{candidate.text}",
+            source=candidate.source.parent,
+        )
         if candidate.source != root and _is_package(reading, candidate)
         else candidate
         for candidate in found
     ]
 
 
+def _folders(folder: Path) -> list[Path]:
+    """List the folders in one where a function's code may lie."""
+    return sorted(
+        path
+        for path in folder.glob("*")
+        if is_folder(path) and not path.name.startswith((".", "_")) and path.name not in _NO_CODE
+    )
+
+
 def candidates_listed(candidates: Iterable[Candidate]) -> str:
     """Write candidates for a message."""
     return ", ".join(f"`{candidate.text}`" for candidate in candidates)
+
+
+def files_listed(reading: Reading, candidates: Sequence[Candidate]) -> str:
+    """Write the files of candidates for a message, which need not name them all."""
+    files = list(dict.fromkeys(reading.shown(candidate.file) for candidate in candidates))
+    shown = ", ".join(f"`{file}`" for file in files[:_MOST_FILES_LISTED])
+    rest = len(files) - _MOST_FILES_LISTED
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def place_to_declare(reading: Reading) -> str:
+    """Name the table in which a function of this project is declared, for a message."""
+    if reading.has(reading.root / "pyproject.toml") and not reading.has(reading.root / _OWN_FILE):
+        return "`[tool.lpack.functions.NAME]` of pyproject.toml"
+    return f"`[functions.NAME]` of {_OWN_FILE}"
 
 
 def _python_files(folder: Path) -> list[Path]:

@@ -101,11 +101,11 @@ def _of_range(reading: Reading, path: Path, wanted: str) -> tuple[Runtime, str] 
     where = reading.where(path, ("project", "requires-python"))
     try:
         specifier = SpecifierSet(wanted)
-    except InvalidSpecifier:
+        fitting = [runtime for runtime in RUNTIMES if _fits(runtime, specifier.contains)]
+    except (InvalidSpecifier, ValueError):  # numbers may be too long for Python
         message = f"`requires-python` is `{shown(wanted)}`, which is no version specifier"
         reading.report("LP006", message, where, 'write it like `">=3.12"`')
         return None
-    fitting = [runtime for runtime in RUNTIMES if _fits(runtime, specifier.contains)]
     if fitting:
         runtime = _best(fitting)
         return runtime, f"runtime {runtime.name} from requires-python {shown(wanted)}"

@@ -12,7 +12,7 @@ from lpack.errors import UsageError
 from lpack.model import ARCHITECTURES, Project, Where
 from lpack.sources import DECLARED, FOUND
 from lpack.sources.functions import Choices, settle
-from lpack.sources.handlers import LOOKED_FOR, find_anywhere
+from lpack.sources.handlers import LOOKED_FOR, files_listed, find_anywhere, place_to_declare
 from lpack.sources.runtimes import declared_runtime
 from lpack.validation import Verdicts
 from lpack.validation.wording import shown, worded
@@ -74,14 +74,16 @@ def _declaration(reading: Reading) -> Declaration:
 
 def _nothing_found(reading: Reading, declared: Declaration | None) -> UsageError:
     seen = find_anywhere(reading)
-    hint = "declare the function: `handler = …` in `[tool.lpack.functions.NAME]` of pyproject.toml"
+    table = place_to_declare(reading)
+    hint = f"declare the function: `handler = …` in {table}"
     if seen:
         source = reading.shown(seen[0].source)
         place = "" if source == "." else f' and `source = "{source}"`'
-        hint = f'declare `[tool.lpack.functions.NAME]` with `handler = "{seen[0].text}"`{place}'
+        hint = f'declare {table} with `handler = "{seen[0].text}"`{place}'
+    others = f"\n  handlers elsewhere: {files_listed(reading, seen)}" if len(seen) > 1 else ""
     return UsageError(
         "LP003",
-        f"no Lambda function in `{shown(reading.root.name)}`: looked for {LOOKED_FOR}",
+        f"no Lambda function in `{shown(reading.root.name)}`: looked for {LOOKED_FOR}{others}",
         where=declared.where(()) if declared else None,
         hint=hint,
     )
@@ -120,8 +122,12 @@ def _project(
 def _output(reading: Reading, name: str, where: Where | None) -> Path | None:
     """Find the output folder, or report LP012: it must not hold the project."""
     output = resolved(reading.root / name)
+    if output and reading.holds(output):
+        # On the command line it was typed relative to another folder.
+        name = reading.shown(output)
     if output is None or is_file(output):
-        reading.report("LP012", f"output `{shown(name)}` cannot be a folder", where)
+        hint = f'set `output_dir` to a folder, such as `"{DEFAULT_OUTPUT}"`'
+        reading.report("LP012", f"output `{shown(name)}` cannot be a folder", where, hint)
     elif output in (reading.root, *reading.root.parents):
         hint = f'set `output_dir` to a folder of its own, such as `"{DEFAULT_OUTPUT}"`'
         reading.report("LP012", f"output `{shown(name)}` holds the project itself", where, hint)

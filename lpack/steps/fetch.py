@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.index.settings import IndexSettings
-    from lpack.model import Lock, LockedPackage, StoredWheel
+    from lpack.model import IndexOptions, Lock, LockedPackage, StoredWheel
     from lpack.store.download import Downloader
     from lpack.store.wheels import WheelStore
 
@@ -24,13 +24,14 @@ def fetch(  # noqa: PLR0913 - the store, and all that decides how it is filled
     root: Path,
     environ: Mapping[str, str],
     *,
+    index: IndexOptions,
     offline: bool,
     progress: Callable[[int, int], None],
 ) -> tuple[StoredWheel, ...]:
     """Give the wheels of the lock, in its order, from the store or from their addresses.
 
-    `root` is the project, whose settings of uv count. `progress` is told bytes so far and bytes
-    in all. Raises BuildError LP201 to LP210.
+    `root` is the project, whose settings of uv count; `index` is what its requirements state.
+    `progress` is told bytes so far and bytes in all. Raises BuildError LP201 to LP210.
     """
     found = {package.name: store.find(package) for package in lock.packages}
     missing = [package for package in lock.packages if found[package.name] is None]
@@ -40,7 +41,7 @@ def fetch(  # noqa: PLR0913 - the store, and all that decides how it is filled
             read_index_settings,
         )
 
-        settings = read_index_settings(environ, root)
+        settings = read_index_settings(environ, root).also_stated(index)
         for wheel in _download(missing, store, settings, progress):
             found[wheel.name] = wheel
     return tuple(wheel for wheel in found.values() if wheel is not None)

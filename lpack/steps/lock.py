@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lpack.errors import BuildError
+from lpack.errors import BuildError, without_credentials
 from lpack.lockfile import LockFile, render
 from lpack.model import (
     Function,
     Lock,
+    LockedPackage,
     Project,
-    Requirement,
     RequirementSet,
     Resolution,
     Target,
@@ -21,6 +20,7 @@ from lpack.model import (
 from lpack.platforms import marker_environment
 from lpack.printed import path_in_project
 from lpack.publish import write_whole
+from lpack.requirements.syntax import check_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,25 +71,40 @@ def lock(  # noqa: PLR0913 - the inputs of the step, each of its own kind
     """
     if path is None:
         return Lock(None, "", "", (), fresh=False)
-    existing = LockFile(path, path_in_project(path, project.root)) if path.is_file() else None
-    if existing and options.mode != "always":
-        reasons = stale_reasons(existing, requirements, function.target)
-        if not reasons:
-            return _read(existing, requirements, function.target)
-        if options.mode == "locked":
-            raise BuildError(
-                "LP108",
-                f"`{existing.shown}` does not fit the requirements: {'; '.join(reasons)}",
-                where=requirements.requirements[0].where,
-                hint="run `lpack lock`, and commit the lock",
-            )
-    elif options.mode == "locked":
+    existing = LockFile(path, path_in_project(path, project.root)) if path.exists() else None
+    if options.mode == "locked":
+        _require_fitting(
+            existing, requirements, function.target, path_in_project(path, project.root)
+        )
+    if existing and options.mode != "always" and _fits(existing, requirements, function.target):
+        return _read(existing, requirements, function.target)
+    return _make(function, requirements, path, existing, project, options, system)
+
+
+def _require_fitting(
+    existing: LockFile | None, requirements: RequirementSet, target: Target, shown: str
+) -> None:
+    """Raise BuildError LP108 (stale), LP109 (missing), or what makes the lock itself unusable."""
+    if existing is None:
         raise BuildError(
-            "LP109",
-            f"there is no lock `{path_in_project(path, project.root)}`",
+            "LP109", f"there is no lock `{shown}`", hint="run `lpack lock`, and commit the lock"
+        )
+    reasons = stale_reasons(existing, requirements, target)
+    if reasons:
+        raise BuildError(
+            "LP108",
+            f"`{shown}` does not fit the requirements: {'; '.join(reasons)}",
+            where=requirements.requirements[0].where,
             hint="run `lpack lock`, and commit the lock",
         )
-    return _make(function, requirements, path, existing, project, options, system)
+
+
+def _fits(existing: LockFile, requirements: RequirementSet, target: Target) -> bool:
+    """Tell whether a build can use the lock; one that is unusable for the target is made anew."""
+    try:
+        return not stale_reasons(existing, requirements, target)
+    except BuildError:
+        return False
 
 
 def _read(existing: LockFile, requirements: RequirementSet, target: Target) -> Lock:
@@ -104,22 +119,36 @@ def _read(existing: LockFile, requirements: RequirementSet, target: Target) -> L
 def stale_reasons(
     lock_file: LockFile, requirements: RequirementSet, target: Target
 ) -> tuple[str, ...]:
-    """Tell why a lock does not fit the requirements; nothing when it does."""
+    """Tell why a lock does not fit the requirements; nothing when it does.
+
+    Raises BuildError LP101, or LP104 to LP115 when the lock cannot be used at all.
+    """
     if lock_file.was_made_for(requirements, target):
-        return ()
+        return _other_bytes(lock_file.packages_as_written(), requirements)
     parsed = check_syntax(requirements.requirements)
     constraints = check_syntax(requirements.constraints)
-    recorded = lock_file.own.get("inputs", {})
+    recorded = lock_file.made_from
     if recorded and recorded.get("target") != str(target):
         return (f"it was made for {recorded.get('target')}, not for {target}",)
-    try:
-        versions = {one.name: one.version for one in lock_file.packages(target)}
-    except BuildError as error:
-        return (error.diagnostics[0].message,)
+    packages = lock_file.packages(target)
+    versions = {one.name: one.version for one in packages}
     return (
+        *_other_bytes(packages, requirements),
         *_unmet(parsed, versions, target, needed=True),
         *_unmet(constraints, versions, target, needed=False),
         *_changed_shape(parsed, recorded.get("requirements")),
+    )
+
+
+def _other_bytes(
+    packages: tuple[LockedPackage, ...], requirements: RequirementSet
+) -> tuple[str, ...]:
+    """Find wheels that the hashes of the requirements do not allow; stating one binds all."""
+    stated = requirements.hashes
+    return tuple(
+        f"no hash that is stated for {one.name} is that of `{one.wheels[0].filename}`"
+        for one in packages
+        if stated and f"sha256:{one.wheels[0].sha256}" not in stated.get(one.name, ())
     )
 
 
@@ -145,6 +174,7 @@ def _unmet(
 
 def _changed_shape(parsed: list[object], recorded: object) -> list[str]:
     """Find what no version tells: a requirement taken away, or other extras or markers."""
+    from packaging.requirements import InvalidRequirement  # noqa: PLC0415 - 100 ms
     from packaging.requirements import Requirement as Parsed  # noqa: PLC0415 - 100 ms
     from packaging.utils import canonicalize_name  # noqa: PLC0415 - 100 ms
 
@@ -154,9 +184,17 @@ def _changed_shape(parsed: list[object], recorded: object) -> list[str]:
     def shape(one: object) -> tuple[str, frozenset[str], str, str]:
         assert isinstance(one, Parsed)  # noqa: S101 - narrows a lazily imported type
         name = canonicalize_name(one.name)
-        return name, frozenset(one.extras), str(one.marker or ""), one.url or ""
+        return (
+            name,
+            frozenset(one.extras),
+            str(one.marker or ""),
+            without_credentials(one.url or ""),
+        )
 
-    before = {shape(Parsed(text)) for text in recorded}
+    try:
+        before = {shape(Parsed(text)) for text in recorded}
+    except (InvalidRequirement, TypeError):
+        return ["what it was made from cannot be read"]
     now = {shape(one) for one in parsed}
     return [
         *(
@@ -165,31 +203,6 @@ def _changed_shape(parsed: list[object], recorded: object) -> list[str]:
         ),
         *(f"`{name}` is asked for in another way" for name, *_ in sorted(now - before, key=str)),
     ]
-
-
-def check_syntax(lines: tuple[Requirement, ...]) -> list[object]:
-    """Parse requirement lines (PEP 508), or raise BuildError LP101 for all that are malformed."""
-    from packaging.requirements import InvalidRequirement  # noqa: PLC0415 - 100 ms
-    from packaging.requirements import Requirement as Parsed  # noqa: PLC0415 - 100 ms
-
-    parsed: list[object] = []
-    errors = []
-    for line in lines:
-        try:
-            parsed.append(Parsed(line.text))
-        except InvalidRequirement as error:
-            reason = re.split(r"\n", str(error), maxsplit=1)[0]
-            errors.append(
-                BuildError(
-                    "LP101",
-                    f"`{line.text}` is not a requirement: {reason}",
-                    where=line.where,
-                    hint="write it as `name>=1.2`",
-                )
-            )
-    if errors:
-        raise BuildError.of(tuple(error.diagnostics[0] for error in errors))
-    return parsed
 
 
 def _make(  # noqa: PLR0913 - the inputs of the step, each of its own kind

@@ -6,7 +6,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from lpack.publish import refusals, written_beside
+from lpack.publish import alone_in, refusals, written_beside
 from lpack.store.wheels import digest_of
 
 if TYPE_CHECKING:
@@ -20,8 +20,15 @@ def publish(packed: Packed, texts: dict[Path, str]) -> bool:
 
     All are written before the first is put in place, so that a full disk leaves the old ones.
     The old manifest goes first and the new one comes last, so that no manifest ever stands beside
-    a zip that it does not describe. Raises BuildError LP230.
+    a zip that it does not describe; nor does a build that runs at the same time put one there.
+    Raises BuildError LP230.
     """
+    path = packed.artifact.path
+    with refusals(path), alone_in(path.parent):
+        return _publish(packed, texts)
+
+
+def _publish(packed: Packed, texts: dict[Path, str]) -> bool:
     path = packed.artifact.path
     same_zip = _is(path, packed.artifact.sha256, packed.artifact.size)
     stale = {file: text for file, text in texts.items() if not same_zip or _differs(file, text)}
@@ -44,7 +51,8 @@ def _replace_zip(packed: Packed, describing: tuple[Path, ...]) -> None:
     path = packed.artifact.path
     with refusals(path):
         _sync(packed.waiting)
-        _refuse_folder(path)
+        for file in (path, *describing):
+            _refuse_folder(file)
         for file in describing:
             file.unlink(missing_ok=True)
         packed.waiting.replace(path)
@@ -63,10 +71,9 @@ def _is(path: Path, sha256: str, size: int) -> bool:
 
 
 def _differs(path: Path, text: str) -> bool:
-    try:
-        return path.read_bytes() != text.encode()
-    except OSError:
-        return True
+    with contextlib.suppress(OSError):
+        return not path.is_file() or path.read_bytes() != text.encode()
+    return True
 
 
 def _sync(path: Path) -> None:

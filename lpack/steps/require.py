@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,23 @@ from lpack.model import (
 )
 from lpack.printed import path_in_project
 from lpack.requirements import READERS, Reader
-from lpack.requirements.locks import Pins, locks_beside
+from lpack.requirements.locks import LOCKS, Pins, locks_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+# https://docs.aws.amazon.com/cdk/v2/guide/work-with-cdk-python.html#work-with-cdk-python-libraries
+_DEPLOYS = re.compile(r"aws[-_.]cdk[-_.](?:lib|core)\b", re.IGNORECASE)
+
+_UNREAD = (
+    ("Pipfile", "packages", 'set `requirements = "Pipfile"`'),
+    ("pyproject.toml", "tool.poetry.dependencies", 'set `requirements = "pyproject.toml"`'),
+    ("setup.cfg", "install_requires", "write them to requirements.txt"),
+    ("setup.py", "install_requires", "write them to requirements.txt"),
+)
+"""Where dependencies may be declared that are not read unless asked for: file, key, hint."""
 
 
 def require(function: Function, root: Path, environ: Mapping[str, str]) -> RequirementSet:
@@ -31,20 +44,47 @@ def require(function: Function, root: Path, environ: Mapping[str, str]) -> Requi
     """
     wanted = function.requirements
     if wanted.is_empty:
-        if "requirements" not in function.origins:
-            _refuse_unread_declarations(root)
-        return RequirementSet((), origin="no requirements")
+        if "requirements" in function.origins:
+            return RequirementSet((), origin="no requirements")
+        _refuse_unread_declarations(root)
+        looked_for = tuple(root / name for name, _, _ in _UNREAD)
+        return RequirementSet((), origin="no requirements", files=looked_for)
     sets = [
         _reader(path, function, root)(path, root, wanted, environ) for path in _files(wanted, root)
     ]
-    if "requirements" not in function.origins and len(sets) > 1:
-        sets = [_the_one(sets)]
-    return _pinned(_merged(sets, wanted, function), function.target, root)
+    if "requirements" not in function.origins:
+        _refuse_deployment(sets)
+        sets = [_the_one(sets)] if len(sets) > 1 else sets
+    merged = _merged(sets, wanted, function)
+    return _pinned(merged, function.target, root, inline=bool(wanted.packages))
 
 
-def _pinned(merged: RequirementSet, target: Target, root: Path) -> RequirementSet:
-    """Hold the requirements to the versions of the lock that another tool wrote beside them."""
+def _refuse_deployment(sets: list[RequirementSet]) -> None:
+    """Raise when the file that was found belongs to the CDK app around the function."""
+    for line in (line for one in sets for line in one.requirements):
+        deploys = _DEPLOYS.match(line.text)
+        if deploys:
+            raise BuildError(
+                "LP104",
+                f"`{deploys[0]}` deploys functions and is no part of one",
+                where=line.where,
+                hint="set `requirements` to the function's own file, or to `false` for none",
+            )
+
+
+def _pinned(merged: RequirementSet, target: Target, root: Path, *, inline: bool) -> RequirementSet:
+    """Hold the requirements to the versions of the lock that another tool wrote beside them.
+
+    `inline` says that the configuration asks for packages that this lock cannot know.
+    """
     locks = [lock for declaration in merged.files for lock in locks_beside(declaration)]
+    # Those that are not there as well: one that appears decides the versions.
+    looked_for = tuple(
+        declaration.parent / name
+        for declaration in merged.files
+        for name, _ in LOCKS.get(declaration.name, ())
+    )
+    merged = replace(merged, files=(*merged.files, *looked_for))
     if not locks:
         return merged
     read = [(path_in_project(path, root), path, reader) for path, reader in locks]
@@ -55,9 +95,9 @@ def _pinned(merged: RequirementSet, target: Target, root: Path) -> RequirementSe
         merged,
         constraints=(*merged.constraints, *first.constraints),
         hashes=merged.hashes or first.hashes,
+        hashes_are_complete=not inline,
         unpublished=first.unpublished,
         pinned_by=shown,
-        files=(*merged.files, *(path for path, _ in locks)),
     )
 
 
@@ -107,6 +147,7 @@ def _merged(
         {name: values for one in sets for name, values in one.hashes.items()},
         origin=", ".join(origins),
         files=tuple(path for one in sets for path in one.files),
+        uses_variables=any(one.uses_variables for one in sets),
     )
     for one in sets:
         index = one.index
@@ -151,7 +192,7 @@ def _disagreement(general: RequirementSet, precise: RequirementSet) -> str | Non
             canonicalize_name(parsed.name): parsed
             for parsed in (Parsed(line.text) for line in precise.requirements)
         }
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
         return None  # the resolver's reading of it gives the better message
     for one in asked:
         other = given.get(canonicalize_name(one.name))
@@ -167,12 +208,7 @@ def _disagreement(general: RequirementSet, precise: RequirementSet) -> str | Non
 
 def _refuse_unread_declarations(root: Path) -> None:
     """Raise rather than ship a package without the dependencies that a project declares."""
-    for name, key, hint in (
-        ("Pipfile", "packages", 'set `requirements = "Pipfile"`'),
-        ("pyproject.toml", "tool.poetry.dependencies", 'set `requirements = "pyproject.toml"`'),
-        ("setup.cfg", "install_requires", "write them to requirements.txt"),
-        ("setup.py", "install_requires", "write them to requirements.txt"),
-    ):
+    for name, key, hint in _UNREAD:
         path = root / name
         if path.is_file() and _declares(path, name, key):
             raise BuildError(

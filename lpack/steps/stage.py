@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.exclusion import Exclusion
-from lpack.model import Bundle, Entry, Excluded, Function, StoredWheel
+from lpack.model import Bundle, Entry, Excluded, Function, StoredWheel, Where
 from lpack.own_files import walk
 from lpack.wheels.layout import place
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from lpack.model import Project
 
 
@@ -20,13 +22,13 @@ def stage(function: Function, wheels: tuple[StoredWheel, ...], project: Project)
 
     The entries come in the order of the archive: distributions by name, each one's files by
     name, the function's own files last, so that a change of code moves few bytes.
-    Raises BuildError LP220 to LP225.
+    Raises BuildError LP204, LP220 to LP225.
     """
     exclusion = Exclusion(function.include, function.exclude, project.output)
     own = walk(function.sources[0], project.root, exclusion)
     for source in function.sources[1:]:
         walk(source, project.root, exclusion, into=own)
-    placed, generated, left_out = _place_all(wheels, function)
+    placed, generated, left_out = _place_all(wheels, function, own.entries.keys())
     replaced = [
         Excluded(path, "replaced by your own file", placed[path].owner)
         for path in sorted(own.entries.keys() & placed.keys())
@@ -46,27 +48,39 @@ def stage(function: Function, wheels: tuple[StoredWheel, ...], project: Project)
 
 
 def _place_all(
-    wheels: tuple[StoredWheel, ...], function: Function
+    wheels: tuple[StoredWheel, ...], function: Function, own: Collection[str]
 ) -> tuple[dict[str, Entry], dict[str, bytes], list[Excluded]]:
     python = function.target.runtime.name
     placed: dict[str, Entry] = {}
     generated: dict[str, bytes] = {}
     left_out: list[Excluded] = []
     for wheel in sorted(wheels, key=lambda one: one.name):
-        with wheel.path.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        with data:
+        with _mapped(wheel) as data:
             files, ignored = place(
                 data, filename=wheel.filename, interpreter=f"/var/lang/bin/{python}"
             )
         left_out += [Excluded(name, "bytecode", wheel.name) for name in ignored]
         for one in sorted(files, key=lambda one: one.path.encode()):
             entry = Entry(one.path, wheel.name, one.size, one.mode, wheel.path, one.stream)
-            _refuse_conflict(placed.get(one.path), entry, one.content, generated)
+            if one.path not in own:
+                _refuse_conflict(placed.get(one.path), entry, one.content, generated)
             placed.setdefault(one.path, entry)
             if one.content is not None:
                 generated.setdefault(one.path, one.content)
     return placed, generated, left_out
+
+
+def _mapped(wheel: StoredWheel) -> mmap.mmap:
+    try:
+        with wheel.path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:  # ValueError: it is empty
+        raise BuildError(
+            "LP224",
+            f"`{wheel.filename}` is not in the cache any more",
+            where=Where(str(wheel.path)),
+            hint="run the command again",
+        ) from error
 
 
 def _refuse_conflict(

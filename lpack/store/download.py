@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 from lpack.errors import BuildError
 from lpack.lockfile import local_path
+from lpack.model import Where
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from lpack.store.wheels import WheelStore
 
 ATTEMPTS = 4
+LARGEST = 1 << 31
+"""Bytes that are taken of a wheel whose size nobody states; Lambda takes an eighth of that."""
 _CHUNK = 1 << 17
 _CONNECTIONS = 8
 _TIMEOUTS = (15.0, 60.0)
@@ -69,11 +73,15 @@ class Downloader:
 
     def _copy(self, wheel: LockedWheel, source: Path, arrived: Path) -> None:
         try:
+            if source.exists() and not source.is_file():
+                # What is no regular file may have no end.
+                raise OSError(errno.EINVAL, "it is not a regular file")  # noqa: TRY301
             file = source.open("rb")
         except OSError as error:
             raise BuildError(
                 "LP201",
                 f"`{wheel.filename}` cannot be read: {error.strerror}",
+                where=Where(str(source)),
                 hint="put the wheel back, or run `lpack lock`",
             ) from error
         with file:
@@ -119,6 +127,13 @@ class Downloader:
                 f"`{wheel.filename}` cannot be downloaded: {_network_reason(error)}",
                 hint="run `lpack lock` to look for it anew",
             ) from error
+        except ValueError as error:
+            # requests lets urllib's own complaint through when a redirect is no address.
+            raise BuildError(
+                "LP201",
+                f"`{wheel.filename}` cannot be downloaded: {error}",
+                hint="run `lpack lock` to look for it anew",
+            ) from error
         except OSError as error:
             if error.errno is not None and error.filename is not None:
                 raise  # the disk, not the network
@@ -152,7 +167,7 @@ class Downloader:
                 if self.interrupt.is_set():
                     raise Interrupted
                 size += len(chunk)
-                if wheel.size is not None and size > wheel.size:
+                if size > (LARGEST if wheel.size is None else wheel.size):
                     break
                 digest.update(chunk)
                 file.write(chunk)
@@ -167,6 +182,12 @@ class Downloader:
 
 
 def _compare(wheel: LockedWheel, size: int, sha256: str) -> None:
+    if wheel.size is None and size > LARGEST:
+        raise BuildError(
+            "LP203",
+            f"`{wheel.filename}` has more than {LARGEST:,} bytes, and the lock states no size",
+            hint="run `lpack lock`, which notes the sizes",
+        )
     if wheel.size is not None and size != wheel.size:
         relation = "more than" if size > wheel.size else "only"
         shown = f"{wheel.size:,}" if size > wheel.size else f"{size:,}"
@@ -186,6 +207,9 @@ def _compare(wheel: LockedWheel, size: int, sha256: str) -> None:
 def _network_reason(error: BaseException) -> str:
     reason = getattr(error, "reason", None) or (error.args[0] if error.args else None)
     inner = getattr(reason, "reason", None) or reason
+    causes: tuple[object, ...] = getattr(inner, "args", ())
+    if len(causes) > 1 and isinstance(causes[1], Exception):
+        inner = causes[1]  # of urllib3's `('Connection aborted.', error)`
     text = str(inner) if inner else type(error).__name__
     return text.split("): ", 1)[-1].splitlines()[0][:200]
 

@@ -6,12 +6,14 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 Words = tuple[str, str | None]
 """Message and hint."""
 
 _SHOWN_LETTERS = 60
+# As spelling goes, `amd64` is close to the wrong one.
+_SYNONYMS = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "aarch64": "arm64"}
 _SCHEMA_KINDS = {
     "string": "a string",
     "integer": "an integer",
@@ -52,8 +54,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= _SHOWN_LETTERS else text[: _SHOWN_LETTERS - 1] + "…"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def did_you_mean(word: str, known: Collection[str]) -> str | None:
     """Give the hint ``did you mean `x`?`` when a known word is close to `word`."""
+    synonym = _SYNONYMS.get(word.lower())
+    if synonym in known:
+        return f"did you mean `{synonym}`?"
     by_lower = {name.lower().replace("-", "_"): name for name in known}
     # difflib takes quadratic time, and no known word is nearly as long.
     asked = word[:_SHOWN_LETTERS].lower().replace("-", "_")

@@ -72,13 +72,15 @@ Rule = Literal[
 ]
 """The names of the rules; stable, because messages, tests and issue reports cite them."""
 
+# A wheel that is named for something else is the lock's fault, not its publisher's.
+_HINTS: dict[Rule, str] = {"FILENAME": "run `lpack lock`, which takes the names from the index"}
 _HINT = "lock another version, and report the wheel to the project that published it"
 _SHOWN = 120
 
 
 def refusal(rule: Rule, message: str) -> BuildError:
     """Make the error LP204 that refuses a wheel by `rule`."""
-    return BuildError("LP204", f"{message} (rule {rule})", hint=_HINT)
+    return BuildError("LP204", f"{message} (rule {rule})", hint=_HINTS.get(rule, _HINT))
 
 
 def located(error: BuildError, filename: str) -> BuildError:

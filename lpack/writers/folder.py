@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import contextlib
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
-from lpack.model import Bundle, Entry, Where
+from lpack.publish import make_folder, refusals, temporary, write_whole
 from lpack.wheels.content import read_member
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lpack.model import Bundle, Entry
+
 
 def write_folder(bundle: Bundle, folder: Path, *, replace: bool) -> None:
     """Write every entry below `folder`, which appears whole or not at all.
 
-    An existing folder is replaced only if `replace` says that it is lpack's own.
-    Raises BuildError LP226 (the folder is not empty), LP221 or LP230.
+    With `replace`, a folder that an earlier call has written is replaced; no other one is.
+    Raises BuildError LP226 (something of the user's is there), LP221 or LP230.
     """
-    if folder.is_symlink() or (folder.exists() and not replace and any(folder.iterdir())):
-        raise BuildError(
-            "LP226",
-            f"`{folder}` is there already, and is not lpack's to replace",
-            hint="name an empty or a new folder",
-        )
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
-    try:
-        temporary.mkdir(parents=True)
-        for entry in bundle.entries:
-            _write(entry, bundle, temporary)
+    mark = folder.with_name(f".{folder.name}.staged")
+    with refusals(folder):
+        if _is_taken(folder) and not (replace and _is_own(folder, mark)):
+            raise BuildError(
+                "LP226",
+                f"`{folder}` is there already, and is not lpack's to replace",
+                hint="name an empty or a new folder with `--to`, or remove that one",
+            )
+        make_folder(folder.parent)
+        with temporary(folder.parent, is_folder=True) as new:
+            for entry in bundle.entries:
+                _write(entry, bundle, new)
+            if replace:
+                # Both: a kill before the new one is in place must leave the old one lpack's.
+                there = [one for one in (new, folder) if one.exists()]
+                write_whole(mark, b" ".join(map(_inode, there)))
+            _put_in_place(new, folder)
+
+
+def _is_taken(folder: Path) -> bool:
+    if folder.is_symlink() or not folder.is_dir():
+        return folder.is_symlink() or folder.exists()
+    return any(folder.iterdir())
+
+
+def _is_own(folder: Path, mark: Path) -> bool:
+    """Tell whether lpack wrote the folder: its inode is in the mark beside it."""
+    with contextlib.suppress(OSError):
+        return _inode(folder) in mark.read_bytes().split()
+    return False
+
+
+def _inode(folder: Path) -> bytes:
+    return str(folder.lstat().st_ino).encode()
+
+
+def _put_in_place(new: Path, folder: Path) -> None:
+    """Rename, having put aside what is there: removing that first would take long."""
+    with temporary(folder.parent, is_folder=True) as old:
         if folder.exists():
-            shutil.rmtree(folder)
-        temporary.rename(folder)
-    except OSError as error:
-        raise BuildError(
-            "LP230",
-            f"`{folder.name}` cannot be written: {error.strerror or type(error).__name__}",
-            where=Where(str(error.filename or folder)),
-            hint="choose another folder",
-        ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+            folder.rename(old / folder.name)
+        new.rename(folder)
 
 
 def _write(entry: Entry, bundle: Bundle, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lpack.printed import safe
 
@@ -19,5 +19,21 @@ def render_listing(bundle: Bundle) -> str:
         for entry in bundle.entries
     ]
     lines.append(f"{bundle.unzipped:>{width},}  {len(bundle.entries):,} files")
-    lines += [f"{'-':>{width}}  left out: {safe(one.path)} ({one.rule})" for one in bundle.excluded]
+    for one in bundle.excluded:
+        of_owner = f" of {one.owner}" if one.owner else ""
+        lines.append(f"{'-':>{width}}  left out: {safe(one.path)}{of_owner} ({one.rule})")
     return "\n".join(lines) + "\n"
+
+
+def listed(bundle: Bundle) -> dict[str, Any]:
+    """Give the same as JSON values."""
+    return {
+        "unzipped": bundle.unzipped,
+        "files": [
+            {"path": one.path, "owner": one.owner, "size": one.size, "mode": f"{one.mode:04o}"}
+            for one in bundle.entries
+        ],
+        "left_out": [
+            {"path": one.path, "owner": one.owner, "rule": one.rule} for one in bundle.excluded
+        ],
+    }

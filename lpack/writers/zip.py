@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO
 
 from lpack.errors import BuildError
+from lpack.model import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,8 @@ def row_size(one: Planned) -> int:
 def write_zip(planned: tuple[Planned, ...], path: Path) -> str:
     """Write the archive in the order of the plan and give its sha256.
 
-    Raises BuildError LP231 (what was written does not read back) or LP232 (too large), OSError.
+    Raises BuildError LP224 (a wheel is gone), LP231 (what was written does not read back) or
+    LP232 (too large), and OSError.
     """
     _refuse_zip64(planned)
     digest = hashlib.sha256()
@@ -69,9 +71,9 @@ def _write_all(file: BinaryIO, block: bytes) -> None:
         view = view[file.write(view) :]
 
 
-def _blocks(pieces: Iterator[bytes | memoryview]) -> Iterator[bytes]:
+def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Join small pieces, so that there is one write and one hash per block."""
-    waiting: list[bytes | memoryview] = []
+    waiting: list[bytes] = []
     size = 0
     for piece in pieces:
         waiting.append(piece)
@@ -82,11 +84,11 @@ def _blocks(pieces: Iterator[bytes | memoryview]) -> Iterator[bytes]:
     yield b"".join(waiting)
 
 
-def _pieces(planned: tuple[Planned, ...]) -> Iterator[bytes | memoryview]:
+def _pieces(planned: tuple[Planned, ...]) -> Iterator[bytes]:
     directory = []
     offset = 0
     with ExitStack() as stack:
-        wheels: dict[Path, memoryview] = {}
+        wheels: dict[Path, mmap.mmap] = {}
         for one in planned:
             name = one.entry.path.encode()
             flags = 0 if name.isascii() else _UTF8_NAME
@@ -113,21 +115,30 @@ def _pieces(planned: tuple[Planned, ...]) -> Iterator[bytes | memoryview]:
         rows = b"".join(directory)
         yield rows
         yield _END.pack(0x06054B50, 0, 0, len(planned), len(planned), len(rows), offset, 0)
-        for view in wheels.values():
-            view.release()
 
 
-def _stream(one: Planned, wheels: dict[Path, memoryview], stack: ExitStack) -> bytes | memoryview:
+def _stream(one: Planned, wheels: dict[Path, mmap.mmap], stack: ExitStack) -> bytes:
     member = one.entry.member
     if one.stream is not None or member is None:
         return one.stream or b""
     wheel = one.entry.origin
     if wheel not in wheels:
-        file = stack.enter_context(wheel.open("rb"))
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        wheels[wheel] = memoryview(stack.enter_context(mapped))
-    # Copied: a piece of the mapping would outlive it in the block that is being joined.
-    return bytes(wheels[wheel][member.offset : member.offset + member.compressed])
+        wheels[wheel] = stack.enter_context(_mapped(wheel))
+    # A copy: a view would outlive the mapping in the block that is being joined.
+    return wheels[wheel][member.offset : member.offset + member.compressed]
+
+
+def _mapped(wheel: Path) -> mmap.mmap:
+    try:
+        with wheel.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:  # ValueError: it is empty
+        raise BuildError(
+            "LP224",
+            f"`{wheel.name}` is not in the cache any more",
+            where=Where(str(wheel)),
+            hint="run the command again",
+        ) from error
 
 
 def _refuse_zip64(planned: tuple[Planned, ...]) -> None:

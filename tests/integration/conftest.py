@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+def forge() -> Iterator[Forge]:
     """Give a process that runs lpack quickly; runs share nothing but loaded modules."""
-    with Forge(tmp_path_factory.mktemp("talk")) as running:
+    with Forge() as running:
         yield running

@@ -348,8 +348,23 @@ def test_no_fitting_wheel_names_tags_wheels_and_ways_out(
     )
     assert error.hint == (
         "ask for `lib==1.0`, or choose the runtime `python3.12`, which a wheel fits, or build a "
-        "wheel for the target and name its folder with `--find-links`"
+        "wheel for the target and name its folder in `PIP_FIND_LINKS` or a `--find-links` line"
     )
+
+
+@both
+def test_the_requirement_without_a_way_out_is_blamed(
+    resolver: str, index: IndexServer, asker: Asker
+) -> None:
+    """A project that has an older version that fits is not the cause."""
+    for name in ("any", "pinned"):
+        write_wheel(index.folder, name, "1.0")
+        write_wheel(index.folder, name, "2.0", tag="cp311-cp311-manylinux_2_28_x86_64")
+
+    error = asker.fail(resolver, AMAZON_LINUX_2, "any", "pinned==2.0").diagnostics[0]
+
+    assert (error.code, error.where) == ("LP107", Where("requirements.txt", 2))
+    assert error.message.startswith("no wheel of `pinned==2.0` fits python3.11 x86_64")
 
 
 @both

@@ -130,6 +130,28 @@ def test_uv_pins_the_fork_that_holds_on_the_target(tmp_path: Path) -> None:
     assert new.unpublished == {"own-library"}
 
 
+@pytest.mark.parametrize(
+    ("wanted", "runtime"), [(">=3.14", "python3.14"), (">=3.13.5", "python3.13")]
+)
+def test_uv_lock_serves_the_pythons_that_it_names(
+    tmp_path: Path, wanted: str, runtime: str
+) -> None:
+    """A runtime whose Python has a fitting patch release is served."""
+    pins = read(read_uv_lock, tmp_path, f'requires-python = "{wanted}"\n{UV}', runtime)
+
+    assert said(pins) == ["numpy==2.4.1"]
+
+
+@pytest.mark.parametrize("wanted", [">=3.14", "==3.12.*"])
+def test_uv_lock_for_another_python_says_so(tmp_path: Path, wanted: str) -> None:
+    """The lock has no wheels for this Python, which is told by its name and not by a hash."""
+    with pytest.raises(LpackError) as caught:
+        read(read_uv_lock, tmp_path, f'requires-python = "{wanted}"\n{UV}')
+
+    told = f"`some.lock` is for Python {wanted}, and the runtime is python3.13"
+    assert (caught.value.code, str(caught.value)) == ("LP111", told)
+
+
 def test_poetry_pins_what_holds_on_the_target(tmp_path: Path) -> None:
     """Markers of the main group count, and a repository is no version."""
     pins = read(read_poetry_lock, tmp_path, POETRY)
@@ -164,6 +186,7 @@ def test_pipenv_pins_the_default_section_only(tmp_path: Path) -> None:
         (read_uv_lock, "[[package]]\nversion = '1'\nsource = { registry = 'x' }"),
         (read_uv_lock, "[[package]]\nname = 'a'\nresolution-markers = ['no marker']"),
         (read_uv_lock, "[[package"),
+        (read_uv_lock, "requires-python = 'new'"),
         (read_poetry_lock, "[[package]]\nname = 3"),
         (read_poetry_lock, "[[package]]\nname = 'a'\nversion = '1'\nfiles = 3"),
         (read_pdm_lock, "[[package]]\nname = 'a'\nversion = '1'\nmarker = '(('"),

@@ -133,3 +133,13 @@ def test_what_cannot_be_packaged_is_an_error(
     assert caught.value.code == code
     assert str(caught.value) == message
     assert str(caught.value.diagnostics[0].where).startswith("requirements.txt:1")
+
+
+@pytest.mark.parametrize("line", ["-e .", "-e ./", "--editable=."])
+def test_a_freeze_of_the_project_itself_is_told_apart(project: Path, line: str) -> None:
+    """`pip freeze` lists a project that is installed in place, and its files are packed anyway."""
+    with pytest.raises(BuildError) as caught:
+        read(project, line)
+
+    hint = "remove the line: the project's own files are packed from `source`"
+    assert caught.value.diagnostics[0].hint == hint

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lpack.stamps import key_of, recall, remember
+from lpack.stamps import folder_stamp, key_of, recall, remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ def kept(tmp_path: Path, *inputs: Path, started: int | None = None) -> str:
         cache,
         "ab" * 32,
         inputs=inputs,
-        folders=[tmp_path / "source"],
+        folders=[(tmp_path / "source", folder_stamp(str(tmp_path / "source")))],
         outputs=[tmp_path / "out.zip"],
         started=time.time_ns() if started is None else started,
         result="said",

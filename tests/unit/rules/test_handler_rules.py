@@ -45,6 +45,12 @@ def test_a_mistake_is_reported_once(handler: str, source: str, expected: list[st
             'did you mean `src/app.handler`? or set `source = "src"`',
         ),
         (
+            "run.sh",
+            {"run.sh": "exec python -m server"},
+            "the handler's module `run` cannot be imported: `run.py` is not in the package",
+            "declare the layer whose AWS_LAMBDA_EXEC_WRAPPER runs this script: `layers = […]`",
+        ),
+        (
             "src/app.handler",
             APP,
             "the handler's module `src/app` cannot be imported: `src/app.py` is not in the package",

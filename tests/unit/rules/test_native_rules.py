@@ -102,7 +102,8 @@ def test_a_module_that_is_done_without_is_no_error(
         ({"wheels": (WHEEL,), "files": {f"num/m{X86_TAG}": elf()}}, []),
         ({"wheels": (WHEEL,), "files": {f"num/m{X86_TAG}": elf(ARM64)}}, ["LP318-error"]),
         ({"wheels": (NEUTRAL,), "files": {"num/attach.so": elf(ARM64)}}, ["LP318-warning"]),
-        ({"wheels": (NEUTRAL,), "files": {"num/cli-arm64.exe": WINDOWS}}, ["LP318-info"]),
+        ({"wheels": (NEUTRAL,), "files": {"num/cli-arm64.exe": WINDOWS}}, []),
+        ({"wheels": (NEUTRAL,), "files": {"num/attach.dll": WINDOWS}}, ["LP318-info"]),
         ({"wheels": (WHEEL,), "files": {"num.libs/libz-1f.so.1": elf()}}, []),
         (
             {

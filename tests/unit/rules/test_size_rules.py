@@ -21,7 +21,12 @@ def test_a_zip_over_the_limit_is_refused() -> None:
     assert (found.code, found.severity) == ("LP301", "error")
     assert "53,477,376" in found.message
     assert "52,428,800" in found.message
-    assert found.hint == "upload it through S3, which takes it, or remove 1.0 MB"
+    assert found.hint == 'set `upload = "s3"` if it goes through S3, or remove 1.0 MB'
+
+
+def test_a_large_zip_may_go_through_s3() -> None:
+    """Lambda takes from a bucket what it refuses in a request."""
+    assert codes(zipped=ZIP + 1, upload="s3") == []
 
 
 def test_a_package_at_the_limit_is_taken() -> None:

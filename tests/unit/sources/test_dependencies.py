@@ -111,6 +111,29 @@ def test_what_is_declared_is_taken_as_it_is(
     assert not any("dependencies" in sentence for sentence in function.assumed)
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("pillow", 'a package is declared as `requirements = { packages = ["pillow"] }`'),
+        ("boto3>=1", 'a package is declared as `requirements = { packages = ["boto3>=1"] }`'),
+        ("req.txt", "paths start at `project`"),
+        ("api/needs", "paths start at `project`"),
+    ],
+)
+def test_a_package_in_place_of_a_file_is_told(project: Path, name: str, hint: str) -> None:
+    """A list of requirements names files; who names packages is told how."""
+    config = f'[functions.a]\nhandler = "app.handler"\nrequirements = ["{name}"]\n'
+    write(project, {"lpack.toml": config})
+
+    text = refused(project)
+
+    assert text == (
+        f"LP013: requirements file `{name}` does not exist\n"
+        f"  --> lpack.toml:3: functions.a.requirements\n"
+        f"  hint: {hint}"
+    )
+
+
 def test_groups_without_a_pyproject_are_told(project: Path) -> None:
     """An extra or a group is nothing without the file that defines it."""
     config = '[functions.a]\nhandler = "app.handler"\nrequirements = { extras = ["x"] }\n'

@@ -113,7 +113,7 @@ def test_a_handler_elsewhere_is_suggested(project: Path) -> None:
     text = refused(project)
 
     assert text.endswith(
-        'hint: declare `[tool.lpack.functions.NAME]` with `handler = "app.lambda_handler"` '
+        'hint: declare `[functions.NAME]` of lpack.toml with `handler = "app.lambda_handler"` '
         'and `source = "hello_world"`'
     )
 
@@ -125,7 +125,39 @@ def test_a_handler_of_a_package_is_suggested_as_one(project: Path) -> None:
     text = refused(project)
 
     assert text.endswith(
-        'hint: declare `[tool.lpack.functions.NAME]` with `handler = "shop.orders.lambda_handler"`'
+        "hint: declare `[functions.NAME]` of lpack.toml "
+        'with `handler = "shop.orders.lambda_handler"`'
+    )
+
+
+def test_a_handler_two_folders_deep_is_suggested(project: Path) -> None:
+    """A folder for each function below a common one is a usual layout."""
+    write(project, {"lambda/orders/index.py": HANDLER, "node_modules/x/y.py": HANDLER})
+
+    text = refused(project)
+
+    assert text.endswith('with `handler = "index.lambda_handler"` and `source = "lambda/orders"`')
+
+
+def test_handlers_in_many_files_are_counted(project: Path) -> None:
+    """Of several handlers one is suggested, and the files of the others are named."""
+    names = ("delete", "get", "list", "put", "scan", "update")
+    write(project, {f"{name}.py": HANDLER for name in names})
+
+    text = refused(project)
+
+    assert "  handlers elsewhere: `delete.py`, `get.py`, `list.py`, `put.py` and 2 more" in text
+
+
+def test_a_project_with_pyproject_is_sent_there(project: Path) -> None:
+    """Only a project that has a pyproject.toml is told to write into it."""
+    write(project, {"pyproject.toml": PACKAGE})
+
+    text = refused(project)
+
+    assert text.endswith(
+        "hint: declare the function: `handler = …` "
+        "in `[tool.lpack.functions.NAME]` of pyproject.toml"
     )
 
 
@@ -140,7 +172,7 @@ def test_two_handlers_are_not_decided(project: Path) -> None:
         == """\
 LP009: there are several handlers: `app.lambda_handler`, `main.handler`
   --> app.py
-  hint: declare the functions: `handler = …` in `[tool.lpack.functions.NAME]`"""
+  hint: declare the functions: `handler = …` in `[functions.NAME]` of lpack.toml"""
     )
 
 

@@ -1,0 +1,217 @@
+"""Files appear whole, leftovers go, and what others are writing stays."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lpack.errors import BuildError
+from lpack.model import Artifact
+from lpack.publish import alone_in, beside, is_temporary, made_folder, temporary, write_whole
+from lpack.steps.publish import publish
+from lpack.writers import Packed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOLD = """
+import pathlib, sys, lpack.publish
+with lpack.publish.temporary(pathlib.Path(sys.argv[1]), is_folder=sys.argv[2] == "folder") as path:
+    print(path, flush=True)
+    sys.stdin.read()
+"""
+
+
+def held(folder: Path, kind: str) -> tuple[subprocess.Popen[str], str]:
+    """Let another process hold a temporary file or folder; give it and the path."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder), kind],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+def test_a_file_is_replaced_with_its_new_content(tmp_path: Path) -> None:
+    """The folder is made, the content is whole, and nothing else stays."""
+    path = tmp_path / "a" / "b" / "file"
+
+    for content in (b"one", b"the other", b""):
+        write_whole(path, content)
+
+        assert path.read_bytes() == content
+        assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_is_not_renamed_is_gone(tmp_path: Path) -> None:
+    """Whether the work inside fails or gives up, the temporary file goes."""
+
+    class Nonsense(Exception):
+        pass
+
+    with beside(tmp_path / "file") as new:
+        new.write_bytes(b"half")
+    with pytest.raises(Nonsense), beside(tmp_path / "file") as new:
+        raise Nonsense
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_a_living_process_writes_stays(tmp_path: Path, kind: str) -> None:
+    """Only when the process is gone, however it went, is its file a leftover."""
+    process, path = held(tmp_path, kind)
+    with process:
+        with temporary(tmp_path):
+            assert os.path.lexists(path)
+
+        process.kill()
+        process.wait()
+        assert os.path.lexists(path)
+        with temporary(tmp_path):
+            assert not os.path.lexists(path)
+
+
+def test_only_lpacks_own_names_are_leftovers(tmp_path: Path) -> None:
+    """Neither other files nor what a link of such a name leads to is touched."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").write_bytes(b"precious")
+    (tmp_path / "x.tmp").write_bytes(b"")
+    (tmp_path / ".lpack-x").write_bytes(b"")
+    (tmp_path / ".lpack-link.tmp").symlink_to(kept)
+    os.mkfifo(tmp_path / ".lpack-pipe.tmp")
+    (tmp_path / ".lpack-folder.tmp").mkdir()
+    (tmp_path / ".lpack-folder.tmp" / "link").symlink_to(kept)
+
+    with temporary(tmp_path):
+        pass
+
+    assert (kept / "file").read_bytes() == b"precious"
+    assert {path.name for path in tmp_path.iterdir()} >= {"kept", "x.tmp", ".lpack-x"}
+    assert not (tmp_path / ".lpack-folder.tmp").exists()
+    assert not is_temporary(".lpack.tmp.x")
+
+
+def test_the_disk_that_refuses_is_one_error(tmp_path: Path) -> None:
+    """The message names the file, the place, and what to do."""
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(BuildError) as caught:
+        write_whole(tmp_path / "file" / "below", b"content")
+
+    assert caught.value.code == "LP230"
+    assert "`file` cannot be written" in str(caught.value)
+    assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_a_folder_that_nothing_came_into_is_taken_away(tmp_path: Path) -> None:
+    """One that was there, or that is used, stays."""
+    with made_folder(tmp_path / "unused"):
+        assert (tmp_path / "unused").is_dir()
+    with made_folder(tmp_path / "used"):
+        (tmp_path / "used" / "file").touch()
+    with made_folder(tmp_path / "used"):
+        pass
+
+    assert [path.name for path in tmp_path.iterdir()] == ["used"]
+
+
+def test_only_one_publishes_at_a_time(tmp_path: Path) -> None:
+    """A second build waits, and goes on when the first is done."""
+    entered = threading.Event()
+
+    def second() -> None:
+        with alone_in(tmp_path):
+            entered.set()
+
+    thread = threading.Thread(target=second)
+    with alone_in(tmp_path):
+        thread.start()
+        waited = not entered.wait(0.1)
+    thread.join(10)
+
+    assert waited
+    assert entered.is_set()
+
+
+def packed(folder: Path, content: bytes) -> Packed:
+    """Write a package that waits."""
+    waiting = folder / "waiting"
+    waiting.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return Packed((), Artifact(folder / "f.zip", len(content), digest, 0), waiting)
+
+
+def texts(folder: Path, text: str) -> dict[Path, str]:
+    return {folder / "f.invoke.py": text, folder / "f.manifest.json": text}
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "waiting"}
+
+
+def test_what_is_the_same_is_left_alone(tmp_path: Path) -> None:
+    """The second time nothing is written, not even the same again."""
+    first = publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+    before = {path: path.stat() for path in tmp_path.iterdir() if path.name != "waiting"}
+
+    second = publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+
+    assert (first, second) == (True, False)
+    assert {path: path.stat() for path in before} == before
+
+
+@pytest.mark.parametrize("change", ["zip", "texts", "missing text", "text is a folder's link"])
+def test_what_differs_is_replaced(tmp_path: Path, change: str) -> None:
+    """Any difference is published, and told."""
+    publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+    zipped, text = b"zip", "text"
+    if change == "zip":
+        zipped = b"ZIP"
+    elif change == "texts":
+        text = "other"
+    else:
+        (tmp_path / "f.manifest.json").unlink()
+    if change == "text is a folder's link":
+        (tmp_path / "f.manifest.json").symlink_to(tmp_path)
+
+    told = publish(packed(tmp_path, zipped), texts(tmp_path, text))
+
+    assert told
+    expected = {"f.zip": zipped, "f.invoke.py": text.encode(), "f.manifest.json": text.encode()}
+    assert content_of(tmp_path) == expected
+    assert not (tmp_path / "f.manifest.json").is_symlink()
+
+
+@pytest.mark.parametrize("name", ["f.zip", "f.manifest.json", "f.invoke.py"])
+def test_a_folder_in_the_way_is_one_error(tmp_path: Path, name: str) -> None:
+    """What cannot be replaced is named, and the folder stays."""
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "file").write_bytes(b"precious")
+
+    with pytest.raises(BuildError) as caught:
+        publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+
+    assert caught.value.code == "LP230"
+    assert (tmp_path / name / "file").read_bytes() == b"precious"
+    assert [path.name for path in tmp_path.iterdir() if path.name != "waiting"] == [name]
+    assert not [path for path in tmp_path.iterdir() if is_temporary(path.name)]
+
+
+def test_a_lock_of_the_folder_is_free_again(tmp_path: Path) -> None:
+    """Publishing leaves no lock behind."""
+    publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(handle)
