@@ -57,6 +57,21 @@ class LockFile:
         recorded = self.own.get("inputs")
         return recorded if isinstance(recorded, dict) else {}
 
+    def require_whole(self) -> None:
+        """Raise BuildError LP110 when a lock of lpack has lost or gained a package since.
+
+        Nothing else would notice that a dependency of a dependency is gone. Other tools do not
+        say what their locks hold.
+        """
+        if self.document.get("created-by") != "lpack":
+            return
+        if self.own.get("packages_sha256") != _seal(self.document.get("packages")):
+            raise self._error(
+                "LP110",
+                f"the packages of `{self.shown}` are not those that lpack locked",
+                hint="restore the file, or run `lpack lock`",
+            )
+
     @property
     def resolver(self) -> str:
         """Who made the lock."""
@@ -229,25 +244,36 @@ def render(
     markers = ("platform_machine", "platform_python_implementation", "sys_platform")
     conditions = [f"{name} == '{environment[name]}'" for name in markers]
     conditions.append(f"python_version == '{environment['python_version']}'")
+    packages = [
+        {
+            "name": package.name,
+            "version": package.version,
+            "wheels": [_wheel_table(wheel, folder) for wheel in package.wheels],
+        }
+        for package in resolution.packages
+    ]
+    own = {
+        "resolver": resolution.resolver,
+        "packages_sha256": _seal(packages),
+        "inputs": inputs(requirements, target),
+    }
     document: dict[str, Any] = {
         "lock-version": "1.0",
         "environments": [" and ".join(conditions)],
         "requires-python": f"=={environment['python_version']}.*",
         "created-by": "lpack",
-        "packages": [
-            {
-                "name": package.name,
-                "version": package.version,
-                "wheels": [_wheel_table(wheel, folder) for wheel in package.wheels],
-            }
-            for package in resolution.packages
-        ],
-        "tool": {
-            "lpack": {"resolver": resolution.resolver, "inputs": inputs(requirements, target)}
-        },
+        "packages": packages,
+        "tool": {"lpack": own},
     }
     heading = f"# Written by lpack for {target} ({MACHINES[target.architecture]}); do not edit.\n"
     return heading + tomli_w.dumps(document)
+
+
+def _seal(packages: object) -> str:
+    """Give a digest of the names and versions that a lock holds."""
+    rows = packages if isinstance(packages, list) else []
+    named = [(row.get("name"), row.get("version")) for row in rows if isinstance(row, dict)]
+    return hashlib.sha256(repr(named).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _wheel_table(wheel: LockedWheel, folder: Path) -> dict[str, Any]:

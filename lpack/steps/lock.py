@@ -72,6 +72,8 @@ def lock(  # noqa: PLR0913 - the inputs of the step, each of its own kind
     if path is None:
         return Lock(None, "", "", (), fresh=False)
     existing = LockFile(path, path_in_project(path, project.root)) if path.exists() else None
+    if existing and options.mode != "always":
+        existing.require_whole()
     if options.mode == "locked":
         _require_fitting(
             existing, requirements, function.target, path_in_project(path, project.root)
