@@ -314,9 +314,9 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
     "LP224": (
         "source-changed",
         "error",
-        "A source file changed while it was read",
+        "A source file or a stored wheel changed while it was read",
         "The package would hold a mixture of two states.",
-        "Run the command again when nothing writes to the source.",
+        "Run the command again when nothing writes to the source or the cache.",
     ),
     "LP225": (
         "too-many-files",

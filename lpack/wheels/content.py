@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lpack.model import WheelMember
 
 _CHUNK = 64 * 1024
+_LEAST = 512
 
 
 def read_member(path: Path, stream: WheelMember, limit: int | None = None) -> bytes:
@@ -26,7 +27,8 @@ def read_member(path: Path, stream: WheelMember, limit: int | None = None) -> by
     try:
         with path.open("rb") as file:
             file.seek(stream.offset)
-            return content_of(_pieces(file, stream.compressed), stream, path.name, limit)
+            chunk = _CHUNK if limit is None else min(_CHUNK, max(_LEAST, limit))
+            return content_of(_pieces(file, stream.compressed, chunk), stream, path.name, limit)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         unreadable = refusal("UNREADABLE", f"the wheel cannot be read: {reason}")
@@ -35,8 +37,8 @@ def read_member(path: Path, stream: WheelMember, limit: int | None = None) -> by
         raise located(error, path.name) from error
 
 
-def _pieces(file: IO[bytes], length: int) -> Iterator[bytes]:
+def _pieces(file: IO[bytes], length: int, chunk: int) -> Iterator[bytes]:
     left = length
-    while left and (piece := file.read(min(left, _CHUNK))):
+    while left and (piece := file.read(min(left, chunk))):
         left -= len(piece)
         yield piece

@@ -83,8 +83,25 @@ def content_of(
     if limit is None or limit >= stream.size:
         return b"".join(inflated(pieces, stream, name))
     content = bytearray()
-    for piece in inflated(pieces, stream, name):
+    for piece in _beginning(pieces, stream, name, limit):
         content += piece
         if len(content) >= limit:
             break
     return bytes(content[:limit])
+
+
+def _beginning(
+    pieces: Iterable[bytes], stream: WheelMember, name: str, limit: int
+) -> Iterator[bytes]:
+    """Inflate no more than is asked for: 700 files are identified by their first bytes."""
+    if stream.method == STORED:
+        yield from pieces
+        return
+    inflater = zlib.decompressobj(_RAW_DEFLATE)
+    for piece in pieces:
+        try:
+            yield inflater.decompress(inflater.unconsumed_tail + piece, limit)
+        except zlib.error as error:
+            raise refusal("DEFLATE_CORRUPT", f"`{shown(name)}` is not deflated data") from error
+        if inflater.eof:
+            return
