@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 import tomli
 
+from tests.command_line import lpack
 from tests.wheelhouse import make_wheel
 
 if TYPE_CHECKING:
@@ -36,18 +34,6 @@ def wheelhouse(tmp_path: Path) -> dict[str, str]:
         "-".join(path.name.split("-")[:2]): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in made
     }
-
-
-def lpack(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(project.parent / "wheelhouse")}
-    return subprocess.run(
-        [sys.executable, "-m", "lpack", *words],
-        cwd=project,
-        env={**os.environ, **offline},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def toml_lock(form: str, wheels: dict[str, str]) -> str:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.command_line import lpack
 from tests.wheelhouse import make_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def lpack(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(project.parent / "wheelhouse")}
-    return subprocess.run(
-        [sys.executable, "-m", "lpack", *words],
-        cwd=project,
-        env={**os.environ, **offline},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture
