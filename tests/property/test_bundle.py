@@ -154,5 +154,6 @@ def test_the_package_holds_the_tree(tree: Tree, tmp_path_factory: pytest.TempPat
     assert found == tree
     assert list(found) == sorted(tree, key=str.encode)
     assert modes == {
-        name: 0o755 if content[:2] == b"#!" else 0o644 for name, content in tree.items()
+        name: 0o755 if content.startswith((b"#!", b"\x7fELF")) else 0o644
+        for name, content in tree.items()
     }
