@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import UsageError
-from lpack.model import Json, Where
+from lpack.model import Where
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -75,11 +75,6 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
 def read_toml(path: Path, shown: str, limit: int = CONFIG_BYTES) -> dict[str, Any]:
     """Read and parse a TOML file, or raise UsageError LP004 or LP005."""
     return parse_toml(read_text(path, shown, limit), shown)
-
-
-def canonical_json(value: Json | dict[str, Any]) -> str:
-    """Write JSON that is the same on every machine: UTF-8, two spaces, one newline at the end."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def own_file(folder: str, *parts: str) -> Traversable:

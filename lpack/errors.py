@@ -46,12 +46,6 @@ class LpackError(Exception):
         return self.diagnostics[0].code
 
 
-class CheckFailed(LpackError):
-    """A rule found an error, so nothing was published."""
-
-    exit_status = 1
-
-
 class UsageError(LpackError):
     """The command line or the configuration is wrong."""
 
@@ -62,15 +56,3 @@ class BuildError(LpackError):
     """Locking, fetching, staging or packing failed."""
 
     exit_status = 3
-
-
-class HandlerFailed(LpackError):
-    """The handler returned an error."""
-
-    exit_status = 4
-
-
-class HandlerTimedOut(LpackError):
-    """The handler ran longer than its timeout."""
-
-    exit_status = 5

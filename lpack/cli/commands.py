@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     Command = Callable[[Context], Report | int]
 
-COMMANDS = ("build", "lock", "stage", "check", "invoke", "explain")
-"""Each is the function of its name in the module of its name."""
-
 
 def command(name: str) -> Command:
-    """Give a command: it gives a report, or its exit status when it has shown all itself."""
+    """Give a command, the function of its name in the module of its name.
+
+    It gives a report, or its exit status when it has shown all itself.
+    """
     return cast("Command", getattr(import_module(f"lpack.cli.{name}"), name))
