@@ -55,6 +55,8 @@ class Outcome:
     """Whether any published file is new."""
     excluded: tuple[tuple[str, str], ...] = ()
     """`(path, rule)` of every source file or folder that stays out."""
+    slimmed: tuple[tuple[str, int, int], ...] = ()
+    """`(rule, files, bytes)` of what the rules of slimming left out."""
     diagnostics: tuple[Diagnostic, ...] = ()
     manifest: str | None = None
     invocation: str | None = None

@@ -29,19 +29,26 @@ class Walk:
     root: Path
     """The project; nothing outside it is read."""
     exclusion: Exclusion
+    prefix: str = ""
+    """Where in the package the folder at hand goes; empty, or with a slash at its end."""
     entries: dict[str, Entry] = field(default_factory=dict)
     excluded: list[Excluded] = field(default_factory=list)
     folders: list[tuple[Path, Stamp]] = field(default_factory=list)
     """Every folder that was listed, with its stamp before that; a new file changes one of them."""
 
 
-def walk(source: Path, root: Path, exclusion: Exclusion, into: Walk | None = None) -> Walk:
+def walk(
+    source: Path, root: Path, exclusion: Exclusion, into: Walk | None = None, prefix: str = ""
+) -> Walk:
     """List the files of a source folder; a later folder's file replaces an earlier one's.
+
+    They go below the folder `prefix` of the package, or to its root.
 
     Links that stay inside the project are followed. Raises BuildError LP221 (cannot be read or
     not a file), LP222 (a link that leaves the project, or has no end) or LP223 (bad name).
     """
     seen = into or Walk(root.resolve(), exclusion)
+    seen.prefix = f"{prefix}/" if prefix else ""
     _walk_folder(source, "", seen, (source.resolve(),), None)
     return seen
 
@@ -72,14 +79,14 @@ def _walk_child(
     if _is_folder(child):
         rule = inherited or seen.exclusion.of_folder(path, relative, relative.count("/"))
         if rule is not None and not seen.exclusion.may_hold_included(relative):
-            seen.excluded.append(Excluded(relative + "/", rule))
+            seen.excluded.append(Excluded(f"{seen.prefix}{relative}/", rule))
             return
     else:
         rule = seen.exclusion.of_file(child.name, relative, inherited)
         if rule is not None:
-            seen.excluded.append(Excluded(relative, rule))
+            seen.excluded.append(Excluded(seen.prefix + relative, rule))
             return
-    _check_name(relative, path, seen)
+    _check_name(seen.prefix + relative, path, seen)
     if child.is_symlink():
         _check_link(path, seen)
     if not _is_folder(child):
@@ -127,7 +134,8 @@ def _add_file(path: Path, relative: str, seen: Walk) -> None:
         mode = _mode(path)
     except OSError as error:
         raise _unreadable(path, seen, error) from error
-    seen.entries[relative] = Entry(relative, "", status.st_size, mode, path)
+    place = seen.prefix + relative
+    seen.entries[place] = Entry(place, "", status.st_size, mode, path)
     if len(seen.entries) > MAXIMUM_FILES:
         raise BuildError(
             "LP225",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from lpack.cache import cache_folder
 from lpack.facts import read_limits
 from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
@@ -14,48 +12,20 @@ from lpack.outcome import ArtifactOutcome, LockOutcome, Outcome
 from lpack.printed import path_from_here, path_in_project
 from lpack.publish import made_folder
 from lpack.steps.check import check
-from lpack.steps.fetch import fetch
-from lpack.steps.lock import LockOptions, lock, lock_paths
+from lpack.steps.fetch import Fetched, fetch
 from lpack.steps.manifest import code_sha256, manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
-from lpack.steps.require import require
 from lpack.steps.stage import stage
-from lpack.store import WheelStore
 
 if TYPE_CHECKING:
-    from lpack.model import Bundle, Diagnostic, Function, Lock, Project, RequirementSet
+    from pathlib import Path
+
+    from lpack.lock_plan import LockPlan
+    from lpack.model import Bundle, Diagnostic, Function, Lock, RequirementSet
     from lpack.stamps import Stamp
-    from lpack.system import System
+    from lpack.work import Work
     from lpack.writers import Packed
-
-
-class Progress(Protocol):
-    """Is told what goes on, for those who watch."""
-
-    def step(self, function: str, doing: str) -> None:
-        """Tell that a step of a function begins."""
-
-    def bytes(self, arrived: int, total: int) -> None:
-        """Tell how many bytes have been downloaded, of how many in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What every step of a command shares."""
-
-    project: Project
-    system: System
-    progress: Progress
-    lock_options: LockOptions = field(default_factory=LockOptions)
-    no_check: bool = False
-    output: Path | None = None
-    """Where to publish, if not in the project's output folder."""
-
-    @property
-    def folder(self) -> Path:
-        """Where artifacts are published."""
-        return self.output or self.project.output
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +35,7 @@ class Staged:
     function: Function
     requirements: RequirementSet
     lock: Lock
+    fetched: Fetched
     bundle: Bundle
 
 
@@ -100,20 +71,30 @@ def _build_function(function: Function, work: Work, plan: LockPlan) -> Built:
             work.project.root,
             zipped=packed.artifact.size,
             today=work.system.today(),
+            cache=work.cache,
         )
         outcome = _outcome(staged, diagnostics, work)
         if outcome.failed:
             return Built(outcome, (), (), (), lasts=False)
         texts = _texts(staged, packed, diagnostics, work)
         changed = publish(packed, texts)
-    own = tuple(entry.origin for entry in staged.bundle.entries if not entry.owner)
+    own = (
+        *(entry.origin for entry in staged.bundle.entries if not entry.owner),
+        *staged.bundle.read,
+    )
     fresh, locks = staged.lock.fresh, tuple(filter(None, (staged.lock.path,)))
     return Built(
         _published(outcome, packed, tuple(texts), changed=changed),
-        (*work.project.config_files, *staged.requirements.files, *own, *(() if fresh else locks)),
-        staged.bundle.folders,
+        (
+            *work.project.config_files,
+            *staged.requirements.files,
+            *staged.fetched.files,
+            *own,
+            *(() if fresh else locks),
+        ),
+        (*staged.bundle.folders, *staged.fetched.folders),
         (path, *texts, *(locks if fresh else ())),
-        lasts=not staged.requirements.uses_variables,
+        lasts=staged.fetched.lasts and not staged.requirements.uses_variables,
     )
 
 
@@ -127,6 +108,7 @@ def check_function(function: Function, work: Work, plan: LockPlan) -> Outcome:
         work.project.root,
         zipped=measure(staged.bundle),
         today=work.system.today(),
+        cache=work.cache,
     )
     return _outcome(staged, diagnostics, work)
 
@@ -135,50 +117,19 @@ def stage_function(function: Function, work: Work, plan: LockPlan) -> Staged:
     """Lock, fetch and lay out one function."""
     work.progress.step(function.name, "locking")
     locked = plan.lock(function)
+    requirements = plan.requirements[function.name]
     work.progress.step(function.name, "fetching")
-    wheels = fetch(
+    fetched = fetch(
         locked,
-        WheelStore(Path(cache_folder(work.system.environ))),
-        work.project.root,
+        requirements,
+        work.store,
+        work.builder(function.name),
         work.system.environ,
-        index=plan.requirements[function.name].index,
-        offline=work.lock_options.offline,
         progress=work.progress.bytes,
     )
     work.progress.step(function.name, "staging")
-    bundle = stage(function, wheels, work.project)
-    return Staged(function, plan.requirements[function.name], locked, bundle)
-
-
-class LockPlan:
-    """Which lock serves which function; made once, for all functions of the project."""
-
-    def __init__(self, work: Work) -> None:
-        """Read every function's requirements, which decide whether they share a lock."""
-        self.work = work
-        self.requirements = {
-            function.name: require(function, work.project.root, work.system.environ)
-            for function in work.project.functions
-        }
-        self.paths = lock_paths(work.project, self.requirements)
-        self._done: dict[Path, Lock] = {}
-
-    def lock(self, function: Function) -> Lock:
-        """Give the function's lock, made at most once for each file."""
-        path = self.paths[function.name]
-        if path is not None and path in self._done:
-            return self._done[path]
-        made = lock(
-            function,
-            self.requirements[function.name],
-            path,
-            self.work.project,
-            self.work.lock_options,
-            self.work.system,
-        )
-        if path is not None:
-            self._done[path] = made
-        return made
+    bundle = stage(function, fetched.wheels, work.project)
+    return Staged(function, requirements, locked, fetched, bundle)
 
 
 def _texts(
@@ -198,6 +149,7 @@ def _texts(
         packed.planned,
         packed.artifact,
         diagnostics,
+        work.project.root,
         checked=not work.no_check,
     )
     return {
@@ -228,6 +180,7 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
             (f"{one.path} of {one.owner}" if one.owner else one.path, one.rule)
             for one in staged.bundle.excluded
         ),
+        slimmed=tuple((one.rule, one.files, one.bytes) for one in staged.bundle.saved),
         diagnostics=diagnostics,
         event=next(iter(sample_events(function)), None),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lpack.model import Runtime, Target
+from lpack.model import ARCHITECTURES, Runtime, Target
 
 if TYPE_CHECKING:
     from packaging.tags import Tag
@@ -112,6 +112,14 @@ _OLDEST_GLIBC = {"x86_64": 5, "aarch64": 17}
 def runtime_named(name: str) -> Runtime | None:
     """Find a runtime by Lambda's name for it."""
     return next((runtime for runtime in RUNTIMES if runtime.name == name), None)
+
+
+def target_named(text: str) -> Target | None:
+    """Find the target that `str` writes so, such as `python3.13 arm64`."""
+    name, _, architecture = text.partition(" ")
+    runtime = runtime_named(name)
+    known = next((one for one in ARCHITECTURES if one == architecture), None)
+    return Target(runtime, known) if runtime and known else None
 
 
 def platform_tags(target: Target) -> list[str]:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+_KILOBYTE = 1 << 10
 _MEGABYTE = 1 << 20
 
 
 def megabytes(size: int) -> str:
     """Write bytes as Lambda's MB, which are 1,048,576 bytes."""
+    if size < _KILOBYTE // 10:
+        return count(size, "byte")
     if size < _MEGABYTE // 10:
-        return f"{size / 1024:.1f} KB"
+        return f"{size / _KILOBYTE:.1f} KB"
     return f"{size / _MEGABYTE:.1f} MB"
 
 

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+import stat
 from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
@@ -21,6 +22,8 @@ VERSION = "stamps-1"
 # File systems note times in steps of up to 10 ms; a file that is younger than a build's start
 # less this may have been written after it was read.
 _STEP = 20_000_000
+_DAY = 86_400
+_LONGEST = 1 << 26
 
 Stamp = list[int] | None
 """Size, modification time, change time (nanoseconds) and inode; None for what is not there."""
@@ -39,18 +42,21 @@ def key_of(arguments: Iterable[str], folder: str, environ: Mapping[str, str], to
 
 def recall(cache: str, key: str) -> Any:
     """Give what was remembered, if every stamp is still the same; otherwise None."""
+    remembered = _read(_file(cache, key))
+    return remembered["result"] if _holds(remembered) else None
+
+
+def can_be_recalled(path: str, now: float) -> bool:
+    """Whether the memory in a file can serve again.
+
+    The day is part of its key, so yesterday's is never asked for; and one whose stamps do not
+    hold cannot hold again, because nobody sets the time at which a file was changed.
+    """
     try:
-        with open(_file(cache, key), encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 16 ms
-            remembered = json.load(file)
-        for path, stamp in remembered["stamps"]:
-            if stamp_of(path) != stamp:
-                return None
-        for path, stamp in remembered["folders"]:
-            if folder_stamp(path) != stamp:
-                return None
-        return remembered["result"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        is_old = os.lstat(path).st_mtime < now - _DAY
+    except OSError:
+        return False
+    return not is_old and _holds(_read(path))
 
 
 def remember(  # noqa: PLR0913 - the files of a build, by what their stamps mean
@@ -87,7 +93,8 @@ def remember(  # noqa: PLR0913 - the files of a build, by what their stamps mean
     # A cache that cannot be written costs time, never a build.
     with contextlib.suppress(OSError):
         os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - see above
-        with open(temporary, "w", encoding="utf-8") as file:  # noqa: PTH123 - see above
+        # Made anew: what stands there already may be a pipe, or a link to something precious.
+        with open(temporary, "x", encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 16 ms
             json.dump(content, file)
         os.replace(temporary, path)  # noqa: PTH105 - see above
         _remove_leftovers(path)
@@ -109,6 +116,30 @@ def folder_stamp(path: str) -> Stamp:
     except OSError:
         return None
     return [status.st_mtime_ns, status.st_ino]
+
+
+def _read(path: str) -> Any:
+    """Read a memory; None for what is none, be it a link, a pipe or too long."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(handle, "rb") as file:  # noqa: PTH123 - see above
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _LONGEST:
+                return None
+            return json.loads(file.read(_LONGEST))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _holds(remembered: Any) -> bool:
+    try:
+        return (
+            "result" in remembered
+            and all(stamp_of(path) == stamp for path, stamp in remembered["stamps"])
+            and all(folder_stamp(path) == stamp for path, stamp in remembered["folders"])
+        )
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _remove_leftovers(path: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -38,20 +39,31 @@ class System:
         stdin: bytes = b"",
         environ: Mapping[str, str] | None = None,
         folder: Path | None = None,
+        timeout: float | None = None,
     ) -> Completed:
         """Run a child process to its end and give its output.
 
-        Raises OSError when the program cannot be started.
+        With a `timeout`, in seconds, whatever the child has started ends with it, be it that time
+        is up or that lpack is interrupted; and there is no terminal to ask the user for a password.
+        Raises OSError when the program cannot be started, and TimeoutError when it takes longer.
         """
-        done = subprocess.run(  # noqa: S603 - never a shell, and the program is named by lpack
+        with subprocess.Popen(  # noqa: S603 - never a shell, and the program is named by lpack
             list(command),
-            input=stdin,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=dict(self.environ if environ is None else environ),
             cwd=folder,
-            capture_output=True,
-            check=False,
-        )
-        return Completed(done.returncode, done.stdout, done.stderr)
+            start_new_session=timeout is not None,
+        ) as process:
+            try:
+                stdout, stderr = process.communicate(stdin, timeout)
+            except BaseException as error:
+                _kill(process, with_session=timeout is not None)
+                if isinstance(error, subprocess.TimeoutExpired):
+                    raise TimeoutError from error
+                raise
+        return Completed(process.returncode, stdout, stderr)
 
     def hand_over(
         self,
@@ -89,3 +101,12 @@ class System:
     def today(self) -> date:
         """Give the date in UTC, which only rules about deadlines may use."""
         return datetime.now(timezone.utc).date()
+
+
+def _kill(process: subprocess.Popen[bytes], *, with_session: bool) -> None:
+    """Kill a child, and its own children where it leads a session."""
+    if not with_session:
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lpack.building.builder import Builder
 from lpack.facts import Facts, gather
 from lpack.facts.limits import read_limits
 from lpack.model import (
@@ -23,9 +24,12 @@ from lpack.model import (
 )
 from lpack.platforms import runtime_named
 from lpack.rules import check_all
+from lpack.store import WheelStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from lpack.system import System
 
 TODAY = date(2026, 11, 23)
 APP = {"app.py": "def handler(event, context):\n    return event\n"}
@@ -137,3 +141,8 @@ _NONE = Path("nowhere")
 def _wheel(filename: str) -> StoredWheel:
     name, version = filename.split("-")[:2]
     return StoredWheel(name, version, filename, _NONE, "0" * 64, 0)
+
+
+def builder_of(root: Path, system: System) -> Builder:
+    """Make what builds wheels of sources, with a cache inside `root`."""
+    return Builder(system, WheelStore(root / "cache"), root, False, lambda _: None)  # noqa: FBT003

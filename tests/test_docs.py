@@ -83,7 +83,7 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
 
 def test_every_command_has_help() -> None:
     """`--help` of every command names its options and ends well."""
-    for command in ("build", "lock", "stage", "check", "invoke", "explain"):
+    for command in ("build", "lock", "stage", "check", "invoke", "cache", "explain"):
         with pytest.raises(SystemExit) as ended:
             parse([command, "--help"])
 

@@ -34,6 +34,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     _add_stage(commands)
     _add_check(commands)
     _add_invoke(commands)
+    _add_cache(commands)
     _add_explain(commands)
     options, unknown = parser.parse_known_args(words)
     if unknown:
@@ -64,6 +65,14 @@ def _add_lock(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     way.add_argument(
         "--upgrade", action="store_true", help="take the newest versions, not those of the lock"
+    )
+    way.add_argument(
+        "-P",
+        "--upgrade-package",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take the newest version of this distribution; may be repeated",
     )
 
 
@@ -107,6 +116,21 @@ def _add_invoke(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     _add_target(command)
     _add_lock_use(command)
+
+
+def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "cache", "look after the wheels that are kept between builds")
+    command.add_argument(
+        "action",
+        choices=("dir", "size", "prune", "verify", "clean"),
+        help="print its folder or what is in it; remove what is not used, or is damaged, or all",
+    )
+    command.add_argument(
+        "--days",
+        type=_days,
+        metavar="NUMBER",
+        help="prune what was not used for so many days (default: 30)",
+    )
 
 
 def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -170,6 +194,11 @@ def _add_resolver(command: argparse.ArgumentParser) -> None:
         help="what resolves dependencies (auto: uv if it is installed)",
     )
     command.add_argument("--offline", action="store_true", help="use no network")
+    command.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="use a cache of its own for this run, then remove it",
+    )
 
 
 def _add_lock_use(command: argparse.ArgumentParser) -> None:
@@ -196,6 +225,12 @@ def _assignment(text: str) -> str:
     if text.partition("=")[1] and not text.startswith("="):
         return text
     raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
+
+
+def _days(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 7:  # noqa: PLR2004 - 2,700 years
+        return int(text)
+    raise argparse.ArgumentTypeError(f"`{text}` is not a number of days")
 
 
 def _improved(message: str) -> str:

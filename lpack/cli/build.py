@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from lpack.cli.context import chosen
 from lpack.cli.unchanged import keep
 from lpack.errors import LpackError
+from lpack.lock_plan import LockPlan
 from lpack.outcome import Report
-from lpack.pipeline import Built, LockPlan, build_function, stage_function
+from lpack.pipeline import Built, build_function, stage_function
 from lpack.reporters import REPORTERS
 from lpack.writers import listed, render_listing
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
     from lpack.model import Function
-    from lpack.pipeline import Work
+    from lpack.work import Work
 
 
 def build(context: Context) -> Report | int:

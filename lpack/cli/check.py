@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.cli.context import chosen
+from lpack.lock_plan import LockPlan
 from lpack.outcome import Report
-from lpack.pipeline import LockPlan, check_function
+from lpack.pipeline import check_function
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context

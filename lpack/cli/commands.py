@@ -19,4 +19,10 @@ def command(name: str) -> Command:
 
     It gives a report, or its exit status when it has shown all itself.
     """
-    return cast("Command", getattr(import_module(f"lpack.cli.{name}"), name))
+    found = cast("Command", getattr(import_module(f"lpack.cli.{name}"), name))
+
+    def with_cache(context: Context) -> Report | int:
+        with context.with_cache() as prepared:
+            return found(prepared)
+
+    return with_cache

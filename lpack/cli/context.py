@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +13,14 @@ from typing import TYPE_CHECKING
 from lpack.config import Overrides
 from lpack.config.reading import is_folder, resolved
 from lpack.errors import UsageError
-from lpack.pipeline import Work
 from lpack.steps.configure import read_project
 from lpack.steps.lock import LockOptions
 from lpack.validation.wording import shown
+from lpack.work import Work
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from lpack.cli.terminal import LineProgress, NoProgress
     from lpack.model import Function, Project
@@ -34,6 +38,22 @@ class Context:
     style: Style
     system: System
     progress: LineProgress | NoProgress
+
+    @contextlib.contextmanager
+    def with_cache(self) -> Iterator[Context]:
+        """Give a context with the cache that the command line asks for.
+
+        That of `--no-cache` goes with the command, also when that fails or is interrupted.
+        """
+        if not getattr(self.options, "no_cache", False):
+            yield self
+            return
+        folder = tempfile.mkdtemp(prefix="lpack-cache-")
+        environ = {**self.system.environ, "LPACK_CACHE_DIR": folder}
+        try:
+            yield replace(self, system=replace(self.system, environ=environ))
+        finally:
+            _remove_for_sure(folder)
 
     def project(self) -> Project:
         """Read the project that the command line names."""
@@ -60,10 +80,12 @@ class Context:
         typed = self.options.output_dir
         return None if typed is None else str(Path(typed).absolute())
 
-    def work(self, mode: Mode | None = None, *, upgrade: bool = False) -> Work:
-        """Prepare the work of a command on its project."""
+    def work(
+        self, mode: Mode | None = None, *, upgrade: bool = False, packages: tuple[str, ...] = ()
+    ) -> Work:
+        """Prepare the work of a command on its project; `packages` are to be upgraded."""
         locked: Mode = "locked" if getattr(self.options, "locked", False) else "when-needed"
-        lock_options = LockOptions(mode or locked, upgrade, offline=self.options.offline)
+        lock_options = LockOptions(mode or locked, upgrade, packages, offline=self.options.offline)
         return Work(self.project(), self.system, self.progress, lock_options)
 
 
@@ -80,3 +102,12 @@ def chosen(project: Project, names: list[str]) -> tuple[Function, ...]:
                 hint=f"it has {', '.join(f'`{one}`' for one in known)}",
             )
     return tuple(known[name] for name in dict.fromkeys(names)) if names else project.functions
+
+
+def _remove_for_sure(folder: str) -> None:
+    """Remove a folder, even if the user presses Ctrl-C once more meanwhile."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        # Also what a thread that is about to end has put there since.
+        shutil.rmtree(folder, ignore_errors=True)

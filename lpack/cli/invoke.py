@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from lpack.cli.context import chosen
 from lpack.errors import UsageError
 from lpack.invocation import sample_event
-from lpack.pipeline import LockPlan, build_function
+from lpack.lock_plan import LockPlan
+from lpack.pipeline import build_function
 from lpack.steps.invoke import invoke as run_script
 
 if TYPE_CHECKING:

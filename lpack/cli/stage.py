@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from lpack.cli.context import chosen
 from lpack.errors import UsageError
-from lpack.pipeline import LockPlan, stage_function
+from lpack.lock_plan import LockPlan
+from lpack.pipeline import stage_function
 from lpack.printed import count, megabytes, path_from_here, safe
 from lpack.writers import write_folder
 

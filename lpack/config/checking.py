@@ -49,6 +49,7 @@ def read_settings(declaration: Declaration, verdicts: Verdicts | None = None) ->
     return Settings(
         table.get("output_dir"),
         table.get("resolver"),
+        _strings(table.get("lock_targets", [])),
         tuple(_function(name, table, declaration, gone) for name in table.get("functions", {})),
         tuple(_diagnostic(problem, declaration) for problem in found),
     )
@@ -148,13 +149,18 @@ def _function(
     declared = defaults | own
     sizes = {key: int(declared.get(key, size)) for key, size in DEFAULT_SIZES.items()}
     environment = defaults.get("environment", {}) | own.get("environment", {})
+    source = own.get("source", [])
+    sources = [source] if isinstance(source, str) else source
     return FunctionSettings(
         name=name,
         handler=own.get("handler"),
-        sources=_strings(own.get("source", [])),
+        sources=tuple(_folder(one) for one in sources),
+        prefixes=tuple(_prefix(one) for one in sources),
         include=_strings(declared.get("include", [])),
         exclude=_strings(declared.get("exclude", [])),
         requirements=_requirements(declared.get("requirements")),
+        build_from_source=_strings(declared.get("build-from-source", [])),
+        slim=_strings(declared.get("slim", [])),
         runtime=declared.get("runtime"),
         architecture=declared.get("architecture"),
         memory=sizes["memory"],
@@ -172,6 +178,14 @@ def _function(
     )
 
 
+def _folder(source: Any) -> str:
+    return str(source["folder"] if isinstance(source, dict) else source)
+
+
+def _prefix(source: Any) -> str:
+    return str(source.get("prefix", "")).strip("/") if isinstance(source, dict) else ""
+
+
 def _strings(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
@@ -180,8 +194,8 @@ def _requirements(value: Any) -> RequirementsSettings | None:
     if value is None:
         return None
     if isinstance(value, dict):
-        lists = {key: tuple(items) for key, items in value.items()}
-        return RequirementsSettings(**lists)
+        lists = {key: tuple(items) for key, items in value.items() if key != "indexes"}
+        return RequirementsSettings(**lists, indexes=tuple(value.get("indexes", {}).items()))
     return RequirementsSettings(files=_strings(value) if value else ())
 
 

@@ -57,6 +57,8 @@ class RequirementsSettings:
     packages: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, str], ...] = ()
+    """Name of a distribution, and the URL of its index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,14 @@ class FunctionSettings:
     handler: str | None
     sources: tuple[str, ...]
     """Empty when not declared."""
+    prefixes: tuple[str, ...]
+    """Where in the package the content of each source goes; empty for its root."""
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     requirements: RequirementsSettings | None
     """None when not declared."""
+    build_from_source: tuple[str, ...]
+    slim: tuple[str, ...]
     runtime: str | None
     architecture: str | None
     memory: int
@@ -114,5 +120,6 @@ class Settings:
 
     output_dir: str | None
     resolver: str | None
+    lock_targets: tuple[str, ...]
     functions: tuple[FunctionSettings, ...]
     mistakes: tuple[Diagnostic, ...]

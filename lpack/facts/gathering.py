@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.facts.contents import Contents
 from lpack.facts.handlers import HandlerFinding, inspect_handler
+from lpack.facts.imports_removed import RUNTIME, RemovedImport, removed_imports, slimmed_by
 from lpack.facts.native_files import NativeFile, native_files
 from lpack.facts.wheel_fit import Fit, wheel_fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
-    from lpack.model import Bundle, Function, StoredWheel, Target
+    from lpack.model import Bundle, Function, Saved, StoredWheel, Target
 
 TASK_ROOT = "/var/task"
 
@@ -86,6 +88,11 @@ class Facts:
     """Every path in the package."""
     today: date
     """For rules about deadlines; no part of the document, which is the same on every day."""
+    slimmed: tuple[Saved, ...] = ()
+    removed_imports: tuple[RemovedImport, ...] = ()
+    """Imports of what slimming left out; the certain ones first."""
+    left_to_runtime: tuple[str, ...] = ()
+    """Distributions that slimming left to the runtime, sorted."""
 
     @property
     def platform_neutral(self) -> frozenset[str]:
@@ -98,21 +105,35 @@ class Facts:
         return frozenset(item.name for item in self.distributions if item.fit == "misfit")
 
 
-def gather(function: Function, bundle: Bundle, *, zipped: int | None, today: date) -> Facts:
+def gather(
+    function: Function,
+    bundle: Bundle,
+    *,
+    zipped: int | None,
+    today: date,
+    cache: Path | None = None,
+) -> Facts:
     """Find out all that rules ask about a function and its package.
 
-    Raises UsageError LP004 when an own file cannot be read any more.
+    `cache` is where to keep what takes long to find out. Raises UsageError LP004 when an own file
+    cannot be read any more.
     """
     contents = Contents.of(bundle)
+    roots, elsewhere = _import_path(function, contents)
     return Facts(
         function=function,
         environment=measure_environment(dict(function.environment)),
         sizes=_sizes(bundle, zipped),
         distributions=tuple(_distribution(wheel, function.target) for wheel in bundle.wheels),
-        handler=_handler(function, contents),
+        handler=inspect_handler(
+            function.handler, contents, function.target, roots=roots, elsewhere=elsewhere
+        ),
         native=native_files(bundle.entries, contents, function.target),
         paths=contents.paths,
         today=today,
+        slimmed=bundle.saved,
+        removed_imports=removed_imports(function, bundle, contents, roots, cache),
+        left_to_runtime=_left_to_runtime(function, bundle),
     )
 
 
@@ -171,6 +192,27 @@ def document(facts: Facts) -> dict[str, Any]:
             }
             for item in facts.native
         ],
+        **_slimming(facts),
+    }
+
+
+def _slimming(facts: Facts) -> dict[str, Any]:
+    return {
+        "slimmed": [
+            {"rule": item.rule, "files": item.files, "bytes": item.bytes} for item in facts.slimmed
+        ],
+        "removed_imports": [
+            {
+                "module": item.name,
+                "owner": item.owner,
+                "rule": item.rule,
+                "path": item.path,
+                "line": item.line,
+                "certain": item.certain,
+            }
+            for item in facts.removed_imports
+        ],
+        "left_to_runtime": list(facts.left_to_runtime),
     }
 
 
@@ -202,13 +244,6 @@ def _sizes(bundle: Bundle, zipped: int | None) -> Sizes:
     owners = [OwnerSize(owner, files, size) for owner, (files, size) in totals.items()]
     owners.sort(key=lambda item: (-item.unzipped, item.owner))
     return Sizes(zipped, bundle.unzipped, len(bundle.entries), tuple(owners))
-
-
-def _handler(function: Function, contents: Contents) -> HandlerFinding:
-    roots, elsewhere = _import_path(function, contents)
-    return inspect_handler(
-        function.handler, contents, function.target, roots=roots, elsewhere=elsewhere
-    )
 
 
 def _import_path(function: Function, contents: Contents) -> tuple[tuple[str, ...], str]:
@@ -245,3 +280,8 @@ def _adds_folders(path: str, contents: Contents) -> bool:
 def _distribution(wheel: StoredWheel, target: Target) -> Distribution:
     fit = wheel_fit(wheel.filename, target)
     return Distribution(wheel.name, wheel.version, wheel.filename, fit)
+
+
+def _left_to_runtime(function: Function, bundle: Bundle) -> tuple[str, ...]:
+    ruled = (one for one in bundle.excluded if one.rule == RUNTIME and slimmed_by(one, function))
+    return tuple(sorted({one.owner for one in ruled}))

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from lpack.index import pip_settings, uv_settings
+from lpack.index.credentials import (
+    Credential,
+    Keyring,
+    credentials_in,
+    keyring_of,
+    named_credentials,
+    origin_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from lpack.index.uv_settings import NamedIndex
     from lpack.model import IndexOptions
+    from lpack.system import System
 
 DEFAULT_INDEX = "https://pypi.org/simple"
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,10 @@ class Indexes:
     find_links: tuple[str, ...] = field(default=(), repr=False)
     """URLs, or paths as written."""
     no_index: bool = False
+    assigned: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Normalised name of a distribution, and the URL of the one index that it comes from."""
+    reserved: tuple[str, ...] = field(default=(), repr=False)
+    """URLs of indexes that are asked for what is assigned to them, and for nothing else."""
 
     @property
     def are_stated(self) -> bool:
@@ -36,20 +46,23 @@ class Indexes:
         return self != Indexes()
 
     def urls(self) -> tuple[str, ...]:
-        """Give every index to ask, the main one first; none when indexes are ruled out."""
+        """Give every index to ask for any name, the main one first; none with `no_index`."""
         if self.no_index:
             return ()
-        return (self.index_url or DEFAULT_INDEX, *self.extra_index_urls)
+        closed = set(map(_plain, self.reserved))
+        known = (self.index_url or DEFAULT_INDEX, *self.extra_index_urls)
+        return tuple(url for url in known if _plain(url) not in closed)
 
+    def urls_for(self, name: str) -> tuple[str, ...]:
+        """Give the indexes to ask for a project by its normalised name."""
+        if self.no_index:
+            return ()
+        own = dict(self.assigned).get(name)
+        return self.urls() if own is None else (own,)
 
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A user and password for one origin; never shown."""
-
-    origin: tuple[str, str, int | None]
-    """Scheme, host, port."""
-    user: str = field(repr=False)
-    password: str = field(repr=False)
+    def links_for(self, name: str) -> tuple[str, ...]:
+        """Give the folders and pages of files to look through for a project."""
+        return () if name in dict(self.assigned) and not self.no_index else self.find_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ class IndexSettings:
     trusted_hosts: tuple[str, ...] = ()
     """Hosts, or `host:port`, whose certificates are not checked."""
     credentials: tuple[Credential, ...] = ()
+    keyring: Keyring | None = field(default=None, repr=False, compare=False)
 
     def indexes_for(self, resolver: str) -> Indexes:
         """Give a resolver's own settings, or the other tool's where it was told nothing."""
@@ -76,8 +90,9 @@ class IndexSettings:
 
     def also_stated(self, options: IndexOptions) -> IndexSettings:
         """Add the credentials in the addresses that a requirements file states itself."""
-        urls = (options.index_url or "", *options.extra_index_urls, *options.find_links)
-        return replace(self, credentials=(*_credentials_in(urls), *self.credentials))
+        assigned = (url for _, url in options.assigned)
+        urls = (options.index_url or "", *options.extra_index_urls, *options.find_links, *assigned)
+        return replace(self, credentials=(*credentials_in(urls), *self.credentials))
 
     def with_credentials(self, url: str) -> str:
         """Give an index's URL with its user and password, for a tool that has to log in."""
@@ -88,19 +103,33 @@ class IndexSettings:
         return url.replace("://", f"://{user}:{password}@", 1)
 
     def credentials_for(self, url: str) -> tuple[str, str] | None:
-        """Give user and password for a URL of the same scheme, host and port as an index."""
+        """Give user and password for a URL of the same scheme, host and port as an index.
+
+        The keyring is asked for the password of a user whose address has none.
+        """
         wanted = origin_of(url)
-        for credential in self.credentials:
-            if credential.origin == wanted:
-                return credential.user, credential.password
-        return None
+        found = [one for one in self.credentials if one.origin == wanted]
+        known = next((one for one in found if one.password), None)
+        if known is None and found:
+            known = found[0]
+            password = self.keyring.password(known) if self.keyring and known.user else None
+            return known.user, password or ""
+        return None if known is None else (known.user, known.password)
+
+    def is_trusted(self, url: str) -> bool:
+        """Whether the user wants a host's certificate not to be checked."""
+        _, host, port = origin_of(url)
+        return bool({host, f"{host}:{port}", "*"} & {one.lower() for one in self.trusted_hosts})
 
 
-def read_index_settings(environ: Mapping[str, str], folder: Path | None = None) -> IndexSettings:
+def read_index_settings(
+    environ: Mapping[str, str], folder: Path | None = None, system: System | None = None
+) -> IndexSettings:
     """Read pip's and uv's settings from the environment and from their files.
 
     `folder` is where uv looks upwards for `uv.toml` and `[tool.uv]`; without it only the files of
-    the user and of the machine count. A file that cannot be read counts as absent: the tool whose
+    the user and of the machine count. `system` is what starts `keyring` where pip or uv is told
+    to ask it; without it nobody does. A file that cannot be read counts as absent: the tool whose
     file it is reports it better.
     """
     options = pip_settings.read_options(environ)
@@ -125,47 +154,18 @@ def read_index_settings(environ: Mapping[str, str], folder: Path | None = None) 
         ),
         trusted_hosts=(*options.get("trusted-host", "").split(), *stated.insecure_hosts),
         credentials=(
-            *_credentials_in((*from_uv.urls(), *from_uv.find_links)),
-            *_named_credentials(stated.named, environ),
-            *_credentials_in((*from_pip.urls(), *from_pip.find_links)),
+            *credentials_in((*from_uv.urls(), *from_uv.find_links)),
+            *named_credentials(stated.named, environ),
+            *credentials_in((*from_pip.urls(), *from_pip.find_links)),
         ),
+        keyring=keyring_of(options, system),
     )
 
 
-def origin_of(url: str) -> tuple[str, str, int | None]:
-    """Give scheme, host and port of a URL, the scheme's usual port filled in."""
+def _plain(url: str) -> str:
+    """Give an address as it is compared: without user and password, and without a last slash."""
     parts = urlsplit(url)
-    scheme = parts.scheme.lower()
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    return scheme, (parts.hostname or "").lower(), port or _DEFAULT_PORTS.get(scheme)
-
-
-def _credentials_in(urls: Iterable[str]) -> tuple[Credential, ...]:
-    return tuple(
-        Credential(origin_of(url), unquote(parts.username or ""), unquote(parts.password or ""))
-        for url in urls
-        if "@" in (parts := urlsplit(url)).netloc
-    )
-
-
-def _named_credentials(
-    indexes: Iterable[NamedIndex], environ: Mapping[str, str]
-) -> tuple[Credential, ...]:
-    """Read UV_INDEX_NAME_USERNAME and _PASSWORD.
-
-    https://docs.astral.sh/uv/concepts/indexes/#providing-credentials-directly
-    """
-    found = []
-    for index in indexes:
-        prefix = "UV_INDEX_" + re.sub(r"[^A-Z0-9]", "_", index.name.upper())
-        user = environ.get(f"{prefix}_USERNAME")
-        password = environ.get(f"{prefix}_PASSWORD")
-        if user is not None or password is not None:
-            found.append(Credential(origin_of(index.url), user or "", password or ""))
-    return tuple(found)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
 def _first(environ: Mapping[str, str], *names: str) -> str | None:

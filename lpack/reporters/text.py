@@ -57,13 +57,17 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     lock = outcome.lock
     if lock is not None and lock.file is not None:
         written = ", written" if lock.written else ""
-        written += f", versions of {lock.pinned_by}" if lock.pinned_by else ""
+        written += (
+            f", versions of {lock.pinned_by}" if lock.pinned_by not in ("", lock.resolver) else ""
+        )
         number = count(lock.distributions, "distribution")
         yield "locked", f"{number} ({lock.file}, {lock.resolver}{written})"
     elif lock is not None:
         yield "locked", "no dependencies"
     if outcome.artifact is not None:
         yield ("packed" if outcome.changed else "unchanged"), _sizes(outcome.artifact)
+    if any(files for _, files, _ in outcome.slimmed):
+        yield "slimmed", _slimmed(outcome)
     yield from _left_out(outcome, style)
     yield "checked", _verdict(outcome)
 
@@ -77,10 +81,22 @@ def _sizes(artifact: ArtifactOutcome) -> str:
     )
 
 
+def _slimmed(outcome: Outcome) -> str:
+    """Give what each rule of slimming saved, unzipped."""
+    total = megabytes(sum(size for _, _, size in outcome.slimmed))
+    rules = (
+        f"{rule} {megabytes(size)} in {count(files, 'file')}"
+        for rule, files, size in outcome.slimmed
+        if files
+    )
+    return f"{total} unzipped: {', '.join(rules)}"
+
+
 def _left_out(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     by_rule: dict[str, list[str]] = {}
+    expected = _EXPECTED.union(rule for rule, _, _ in outcome.slimmed)
     for path, rule in outcome.excluded:
-        if style.verbose or rule not in _EXPECTED:
+        if style.verbose or rule not in expected:
             by_rule.setdefault(rule, []).append(path)
     shown = len(outcome.excluded) if style.verbose else 3
     for rule, paths in by_rule.items():

@@ -1,24 +1,29 @@
-"""Dependencies of pyproject.toml: `[project]`, its extras, and `[dependency-groups]`."""
+"""Dependencies of pyproject.toml: `[project]` or Poetry's, extras, and groups."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from lpack.data import parse_toml, read_text
 from lpack.errors import BuildError
-from lpack.model import Requirement, RequirementSet, RequirementsInput, Where
-from lpack.printed import path_in_project
-from lpack.requirements.poetry import poetry_requirements
-from lpack.toml_lines import KeyPath, key_lines
+from lpack.model import IndexOptions, Requirement, RequirementSet, RequirementsInput
+from lpack.requirements.direct import Spot
+from lpack.requirements.document import Document, name_of, normalised, read_document
+from lpack.requirements.dynamic import dynamic_dependencies, dynamic_extra, is_dynamic
+from lpack.requirements.indexes import joined
+from lpack.requirements.pdm import pdm_indexes
+from lpack.requirements.poetry import Poetry, split
+from lpack.requirements.uv_options import uv_constraints, uv_indexes
+from lpack.requirements.uv_sources import UvSources
+from lpack.requirements.written import as_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _MOST = 200
 _WITH_EXTRAS = re.compile(r"([\w.-]+)\s*\[([\w.,\s-]+)\]")
-_SEPARATORS = re.compile(r"[-_.]+")
 
 
 def read_pyproject(
@@ -26,150 +31,179 @@ def read_pyproject(
 ) -> RequirementSet:
     """Read the dependencies of pyproject.toml, with the extras and groups that are wanted.
 
-    Raises BuildError LP101 (malformed), LP102 (extra or group missing) or LP104 (not static).
+    Raises BuildError LP101 (malformed), LP102 (extra or group missing), LP103, LP104 (not static)
+    or LP123; UsageError LP004 or LP005.
     """
-    del environ
-    name = path_in_project(path, root)
-    text = read_text(path, name)
-    document = parse_toml(text, name)
-    lines = key_lines(text)
-    locked_by_poetry = path.with_name("poetry.lock").is_file()
-    tables = _Tables(document, name, lines, locked_by_poetry=locked_by_poetry)
-    found = [
-        *tables.dependencies(),
-        *(line for extra in wanted.extras for line in tables.extra(extra)),
-        *(line for group in wanted.groups for line in tables.group(group, ())),
-    ]
-    return RequirementSet(tuple(found), origin=_origin(name, wanted), files=(path,))
+    document = read_document(path, root)
+    project = _Project(document, environ)
+    project.read(wanted)
+    sources = project.sources.workspace
+    indexes = (
+        uv_indexes(sources.document),
+        project.poetry.indexes(),
+        pdm_indexes(document, project.found, environ),
+    )
+    return RequirementSet(
+        tuple(project.found),
+        (*project.constraints, *uv_constraints(sources.document)),
+        index=joined((project.index, *indexes)),
+        origin=_origin(project, wanted),
+        files=tuple(dict.fromkeys((path, *project.files))),
+        uses_variables=project.uses_variables,
+    )
 
 
-def _origin(name: str, wanted: RequirementsInput) -> str:
+def _origin(project: _Project, wanted: RequirementsInput) -> str:
     extras = [f"extra `{extra}`" for extra in wanted.extras]
     groups = [f"group `{group}`" for group in wanted.groups]
-    return ", ".join([f"{name} [project]", *extras, *groups])
+    table = "[tool.poetry]" if project.is_poetrys else "[project]"
+    return ", ".join([f"{project.document.shown} {table}", *extras, *groups])
 
 
-class _Tables:
-    """The tables of one pyproject.toml that declare dependencies."""
+@dataclass(slots=True)
+class _Project:
+    """One pyproject.toml, and what has been found in it so far."""
 
-    def __init__(
-        self,
-        document: dict[str, Any],
-        name: str,
-        lines: Mapping[KeyPath, int],
-        *,
-        locked_by_poetry: bool,
-    ) -> None:
-        self.document = document
-        self.name = name
-        self.lines = lines
-        self.locked_by_poetry = locked_by_poetry
-        self._read: set[tuple[str, str]] = set()
-        """Extras and groups that have been read: each counts once, however often it is included."""
+    document: Document
+    environ: Mapping[str, str]
+    sources: UvSources = field(init=False)
+    poetry: Poetry = field(init=False)
+    found: list[Requirement] = field(default_factory=list)
+    constraints: list[Requirement] = field(default_factory=list)
+    index: IndexOptions = field(default_factory=IndexOptions)
+    files: list[Path] = field(default_factory=list)
+    uses_variables: bool = False
+    _read: set[tuple[str, str]] = field(default_factory=set)
+    """Extras and groups that have been read: each counts once, however often it is included."""
 
-    def dependencies(self) -> Iterator[Requirement]:
-        project = self._table("project")
-        dynamic = project.get("dynamic")
-        if isinstance(dynamic, list) and "dependencies" in dynamic:
-            raise BuildError(
-                "LP104",
-                "the dependencies of `[project]` are dynamic, so only a build can tell them",
-                where=self._where("project", "dynamic"),
-                hint='name a requirements file: `requirements = "requirements.txt"`',
-            )
-        poetry = self._table("tool", "poetry", "dependencies")
-        if "dependencies" not in project and set(poetry) - {"python"}:
-            where = self._where("tool", "poetry", "dependencies")
-            if not self.locked_by_poetry:
-                raise BuildError(
-                    "LP104",
-                    "`[tool.poetry.dependencies]` is read only beside a poetry.lock",
-                    where=where,
-                    hint="run `poetry lock`, or move the dependencies to `[project]`",
-                )
-            yield from poetry_requirements(poetry, where)
-        lines = self._strings(project.get("dependencies", []), "project", "dependencies")
-        yield from self._without_itself(lines)
+    def __post_init__(self) -> None:
+        """Find what else decides where requirements come from."""
+        self.sources = UvSources(self.document)
+        self.poetry = Poetry(self.document)
 
-    def extra(self, extra: str) -> Iterator[Requirement]:
+    @property
+    def is_poetrys(self) -> bool:
+        """Whether Poetry's own table is the list of dependencies."""
+        if "dependencies" in self.document.table("project"):
+            return False
+        stated = is_dynamic(self.document, "dependencies") and self.poetry.is_stated
+        return self.poetry.has_dependencies or stated
+
+    def read(self, wanted: RequirementsInput) -> None:
+        """Read what is needed always, then the extras and groups that are wanted."""
+        if self.is_poetrys:
+            self._take(*split(self.poetry.dependencies()))
+        elif is_dynamic(self.document, "dependencies"):
+            self._take_set(dynamic_dependencies(self.document, self.environ))
+        else:
+            self._add(self.document.requirements("project", "dependencies"))
+        for extra in wanted.extras:
+            self._extra(extra)
+        for group in wanted.groups:
+            self._group(group, ())
+
+    def _extra(self, extra: str) -> None:
         keys = ("project", "optional-dependencies")
-        extras = self._table(*keys)
-        key = self._named(extra, extras, "extra", keys)
-        if self._is_new("extra", key):
-            yield from self._without_itself(self._strings(extras[key], *keys, key))
+        extras = self.document.table(*keys)
+        key = _named(extra, extras)
+        if not self._is_new("extra", key or extra):
+            return
+        poetrys = None if key else self.poetry.extra(extra)
+        if key:
+            self._add(self.document.requirements(*keys, key), extra=key)
+        elif poetrys is not None:
+            self._take(*split(poetrys))
+        elif (found := dynamic_extra(self.document, extra, self.environ)) is not None:
+            self._take_set(found)
+        else:
+            known = [*extras, *self.document.table("tool", "poetry", "extras")]
+            raise self._missing("extra", extra, known, *keys)
 
-    def group(self, group: str, inside: tuple[str, ...]) -> Iterator[Requirement]:
-        groups = self._table("dependency-groups")
-        key = self._named(group, groups, "dependency group", ("dependency-groups",))
+    def _group(self, group: str, inside: tuple[str, ...]) -> None:
+        groups = self.document.table("dependency-groups")
+        key = _named(group, groups)
+        if key is None:
+            self._group_of_a_tool(group, groups)
+            return
         if key in inside:
-            raise BuildError(
-                "LP101",
-                f"dependency group `{key}` includes itself",
-                where=self._where("dependency-groups", key),
-            )
+            where = self.document.where("dependency-groups", key)
+            raise BuildError("LP101", f"dependency group `{key}` includes itself", where=where)
         if not self._is_new("group", key):
             return
-        for item in groups[key] if isinstance(groups[key], list) else (groups[key],):
+        items = groups[key] if isinstance(groups[key], list) else (groups[key],)
+        for place, item in enumerate(items):
             if isinstance(item, dict) and isinstance(item.get("include-group"), str):
-                yield from self.group(item["include-group"], (*inside, key))
+                self._group(item["include-group"], (*inside, key))
+            elif isinstance(item, str):
+                where = self.document.where("dependency-groups", key, place)
+                self._add((Requirement(item.strip(), where),), group=key)
             else:
-                yield from self._strings([item], "dependency-groups", key)
+                raise self.document.wrong("must be a list of strings", "dependency-groups", key)
 
-    def _without_itself(self, lines: Iterator[Requirement]) -> Iterator[Requirement]:
-        """Read `name[extra]`, where the project names itself, as the extra that it means."""
-        name = _normal(str(self._table("project").get("name", "")))
+    def _group_of_a_tool(self, group: str, known: Mapping[str, Any]) -> None:
+        found = self.poetry.group(group)
+        old = ("tool", "uv", "dev-dependencies")
+        if found is not None:
+            self._take(*split(found))
+        elif group == "dev" and self.document.strings(*old):
+            self._add(self.document.requirements(*old), group="dev")
+        else:
+            names = [*known, *self.document.table("tool", "poetry", "group")]
+            raise self._missing("dependency group", group, names, "dependency-groups")
+
+    def _add(self, lines: Sequence[Requirement], *, extra: str = "", group: str = "") -> None:
+        """Add requirements of the standard tables, with the sources that tools state for them."""
         for line in lines:
             own = _WITH_EXTRAS.fullmatch(line.text)
-            if own is None or _normal(own[1]) != name:
-                yield line
+            if own and normalised(own[1]) == self._name:
+                for one in own[2].split(","):
+                    self._extra(one.strip())
                 continue
-            for extra in own[2].split(","):
-                yield from self.extra(extra.strip())
+            spot = Spot(line.where, self.document.root, (self.document.path.parent,))
+            written = replace(line, text=as_named(line.text, spot))
+            enriched, index = self.poetry.enriched(written)
+            self._take((enriched,), index, extra=extra, group=group)
+
+    def _take(
+        self,
+        lines: Sequence[Requirement],
+        index: IndexOptions,
+        *,
+        extra: str = "",
+        group: str = "",
+    ) -> None:
+        found = self.sources.applied(lines, extra=extra, group=group)
+        self.found += found.requirements
+        self.index = joined((self.index, index, found.index))
+
+    def _take_set(self, read: RequirementSet) -> None:
+        self._take(read.requirements, read.index)
+        self.constraints += read.constraints
+        self.files += read.files
+        self.uses_variables |= read.uses_variables
+
+    @property
+    def _name(self) -> str:
+        return name_of(str(self.document.table("project").get("name", "")))
 
     def _is_new(self, kind: str, key: str) -> bool:
         if len(self._read) >= _MOST:
             message = f"more than {_MOST} extras and groups include each other"
-            raise BuildError("LP101", message, where=Where(self.name))
+            raise BuildError("LP101", message, where=self.document.where())
         if (kind, key) in self._read:
             return False
         self._read.add((kind, key))
         return True
 
-    def _table(self, *keys: str) -> dict[str, Any]:
-        table: Any = self.document
-        for length, key in enumerate(keys, 1):
-            table = table.get(key, {})
-            if not isinstance(table, dict):
-                where = self._where(*keys[:length])
-                raise BuildError(
-                    "LP101", f"`{'.'.join(keys[:length])}` must be a table", where=where
-                )
-        return dict(table)
-
-    def _named(
-        self, wanted: str, table: Mapping[str, Any], kind: str, keys: tuple[str, ...]
-    ) -> str:
-        for key in table:
-            if _normal(key) == _normal(wanted):
-                return key
-        names = ", ".join(f"`{key}`" for key in table) or "none"
-        raise BuildError(
+    def _missing(self, kind: str, name: str, known: Sequence[str], *keys: str) -> BuildError:
+        names = ", ".join(f"`{key}`" for key in known) or "none"
+        return BuildError(
             "LP102",
-            f"{kind} `{wanted}` does not exist",
-            where=self._where(*keys),
+            f"{kind} `{name}` does not exist",
+            where=self.document.where(*keys),
             hint=f"declared there: {names}",
         )
 
-    def _strings(self, items: Any, *keys: str) -> Iterator[Requirement]:
-        where = self._where(*keys)
-        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-            raise BuildError("LP101", f"`{'.'.join(keys)}` must be a list of strings", where=where)
-        for item in items:
-            yield Requirement(item.strip(), where)
 
-    def _where(self, *keys: str) -> Where:
-        return Where(self.name, self.lines.get(keys), ".".join(keys))
-
-
-def _normal(name: str) -> str:
-    return _SEPARATORS.sub("-", name).lower()
+def _named(wanted: str, table: Mapping[str, Any]) -> str | None:
+    return next((key for key in table if normalised(key) == normalised(wanted)), None)

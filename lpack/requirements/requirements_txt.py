@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
-from lpack.data import read_text
+from lpack.config.reading import is_file, is_folder, resolved
 from lpack.errors import BuildError
 from lpack.model import IndexOptions, Requirement, RequirementSet, RequirementsInput, Where
 from lpack.printed import path_in_project
+from lpack.requirements.direct import Spot, path_of, shown
+from lpack.requirements.document import name_of
+from lpack.requirements.lines import logical_lines, options, read_lines, split_hashes
+from lpack.requirements.written import as_requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 MAXIMUM_DEPTH = 20
-_COMMENT = re.compile(r"(^|\s)#.*$")
+_MOST_FILES = 200
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_OPTION_START = re.compile(r"\s(?=--?[a-zA-Z])")
-_PATH_LIKE = re.compile(r"^(\.{0,2}/|\.$|\.\.$|~|file:)")
-_VERSION_CONTROL = re.compile(r"^(git|hg|svn|bzr)\+|@\s*(git|hg|svn|bzr)\+")
-# What `pip freeze` writes of a project that is installed in place.
-_OWN = (".", "./")
+_EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+|(?=[./]))(?P<rest>.*)")
 _ABOUT_INDEXES = ("-i", "-f", "--index-url", "--extra-index-url", "--find-links")
-_SHORT = {
-    "-r": "--requirement",
-    "-c": "--constraint",
-    "-e": "--editable",
-    "-i": "--index-url",
-    "--pypi-url": "--index-url",
-    "-f": "--find-links",
-}
-# Options that change nothing that lpack does: it takes wheels only, and pins every one by hash.
+# Options that change nothing that lpack does: it takes wheels, pins every one by hash, and builds
+# only what the configuration names.
 _NO_EFFECT = {
     "--prefer-binary",
     "--only-binary",
@@ -59,12 +50,23 @@ class _Reading:
     uses_variables: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Where a line stands, and what that means for it."""
+
+    path: Path
+    where: Where
+    constraint: bool
+    depth: int
+
+
 def read_requirements_txt(
     path: Path, root: Path, wanted: RequirementsInput, environ: Mapping[str, str]
 ) -> RequirementSet:
     """Read a requirements file and the files that it names.
 
-    Raises BuildError LP101 (syntax), LP102 (file missing) or LP104 (not supported).
+    Raises BuildError LP101 (syntax), LP102 (file missing), LP103 or LP104 (not supported), or
+    what makes a folder that it names no project.
     """
     del wanted
     reading = _Reading(root, environ)
@@ -75,7 +77,7 @@ def read_requirements_txt(
         reading.hashes,
         reading.index,
         origin=path_in_project(path, root),
-        files=tuple(reading.files),
+        files=tuple(dict.fromkeys(reading.files)),
         uses_variables=reading.uses_variables,
     )
 
@@ -84,9 +86,9 @@ def _read_file(
     path: Path, reading: _Reading, *, constraint: bool, asked_by: Where | None, depth: int
 ) -> None:
     name = path_in_project(path, reading.root)
-    if depth > MAXIMUM_DEPTH:
+    if depth > MAXIMUM_DEPTH or len(reading.files) > _MOST_FILES:
         raise BuildError("LP101", f"`{name}` includes itself", where=asked_by)
-    if not path.is_file():
+    if not is_file(path):
         raise BuildError(
             "LP102",
             f"requirements file `{name}` does not exist",
@@ -94,134 +96,84 @@ def _read_file(
             hint="correct the path, or create the file",
         )
     reading.files.append(path)
-    for number, written in logical_lines(read_text(path, name)):
-        where = Where(name, number)
-        line = _VARIABLE.sub(lambda match: reading.environ.get(match[1], match[0]), written)
+    for number, written in logical_lines(read_lines(path, name)):
+        line = _VARIABLE.sub(lambda match: reading.environ.get(match[1]) or match[0], written)
         # Where a lock that fits was found makes no difference, so an index may change.
         if not written.startswith(_ABOUT_INDEXES):
             reading.uses_variables |= _VARIABLE.search(written) is not None
-        if line.startswith("-"):
-            _read_option(line, path, reading, where, constraint=constraint, depth=depth)
-        else:
-            _read_requirement(line, reading, where, constraint=constraint)
+        _read_line(line, reading, _Line(path, Where(name, number), constraint, depth))
 
 
-def logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Give the lines with their numbers: joined at backslashes, without comments."""
-    start, joined = 0, ""
-    for number, line in enumerate(text.splitlines(), 1):
-        start = start or number
-        # As pip does: a comment line inside a continued line ends nothing.
-        content = "" if joined and line.lstrip().startswith("#") else line
-        if content.endswith("\\"):
-            joined += content[:-1].rstrip() + " "
-            continue
-        whole = _COMMENT.sub("", joined + content).strip()
-        if whole:
-            yield start, whole
-        start, joined = 0, ""
-    if joined.strip():
-        yield start, joined.strip()
+def _read_line(line: str, reading: _Reading, at: _Line) -> None:
+    editable = _EDITABLE.fullmatch(line)
+    if editable:
+        quoted = re.fullmatch(r"""(["'])(.*)\1""", editable["rest"])
+        rest = quoted[2] if quoted else editable["rest"]
+        _read_requirement(rest, reading, at, editable=True)
+    elif line.startswith("-"):
+        for name, value in options(line, at.where):
+            _read_option(name, value, reading, at)
+    else:
+        _read_requirement(line, reading, at, editable=False)
 
 
-def _read_option(  # noqa: PLR0913 - one place that knows all of a line
-    line: str, path: Path, reading: _Reading, where: Where, *, constraint: bool, depth: int
-) -> None:
-    name, value = _split_option(line, where)
+def _read_option(name: str, value: str, reading: _Reading, at: _Line) -> None:
     if name in ("--requirement", "--constraint"):
-        if "://" in value:
-            raise BuildError(
-                "LP104",
-                f"a requirements file of another machine is not read: `{value}`",
-                where=where,
-                hint="copy it into the project, so that every build reads the same",
-            )
-        nested = path.parent / value
         _read_file(
-            nested,
+            at.path.parent / _local(value, at.where),
             reading,
-            constraint=constraint or name == "--constraint",
-            asked_by=where,
-            depth=depth + 1,
+            constraint=at.constraint or name == "--constraint",
+            asked_by=at.where,
+            depth=at.depth + 1,
         )
     elif name == "--editable":
-        raise _unsupported("an editable requirement", value, where, own=value in _OWN)
+        _read_requirement(value, reading, at, editable=True)
     elif name not in _NO_EFFECT:
-        reading.index = _with_index_option(reading.index, name, value, path, where)
+        reading.index = _with_index_option(reading, name, value, at)
 
 
-def _split_option(line: str, where: Where) -> tuple[str, str]:
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
+def _local(value: str, where: Where) -> str:
+    if value.startswith("file:"):
+        return path_of(value, where)
+    if "://" in value:
         raise BuildError(
-            "LP101", f"`{line}` is not a valid option: {error}", where=where
-        ) from error
-    name, equals, value = words[0].partition("=")
-    if not equals and name[:2] in _SHORT and name not in _SHORT:
-        name, value = name[:2], name[2:]
-    return _SHORT.get(name, name), value or " ".join(words[1:])
+            "LP104",
+            f"a requirements file of another machine is not read: `{shown(value)}`",
+            where=where,
+            hint="copy it into the project, so that every build reads the same",
+        )
+    return value
 
 
-def _with_index_option(
-    index: IndexOptions, name: str, value: str, path: Path, where: Where
-) -> IndexOptions:
+def _with_index_option(reading: _Reading, name: str, value: str, at: _Line) -> IndexOptions:
+    index = reading.index
     if name == "--index-url":
         return replace(index, index_url=value)
     if name == "--extra-index-url":
         return replace(index, extra_index_urls=(*index.extra_index_urls, value))
     if name == "--find-links":
-        local = value if "://" in value else str((path.parent / value).resolve())
-        return replace(index, find_links=(*index.find_links, local))
+        return replace(index, find_links=(*index.find_links, _link(value, reading.root, at)))
     if name == "--no-index":
         return replace(index, no_index=True)
-    if name == "--pre":
-        return replace(index, prereleases=True)
-    raise BuildError("LP101", f"`{name}` is not an option of a requirements file", where=where)
+    return replace(index, prereleases=True)
 
 
-def _read_requirement(line: str, reading: _Reading, where: Where, *, constraint: bool) -> None:
-    text, hashes = _split_hashes(line, where)
-    if _VERSION_CONTROL.search(text):
-        raise _unsupported("a version control requirement", text, where)
-    if _PATH_LIKE.match(text):
-        raise _unsupported("a local path", text, where, own=text in _OWN)
-    if "://" in text and "@" not in text.split("://", 1)[0]:
-        text = _named_url(text, where)
-    (reading.constraints if constraint else reading.requirements).append(Requirement(text, where))
+def _link(value: str, root: Path, at: _Line) -> str:
+    """Give the place of `--find-links`: a path starts at the file, else where pip is called."""
+    if "://" in value:
+        return value
+    places = [folder / _local(value, at.where) for folder in (at.path.parent, root)]
+    there = (place for place in places if is_folder(place) or is_file(place))
+    found = next(there, places[0])
+    return str(resolved(found) or found)
+
+
+def _read_requirement(line: str, reading: _Reading, at: _Line, *, editable: bool) -> None:
+    text, hashes = split_hashes(line, at.where)
+    # pip starts where it is called, which is the project or the folder of the file.
+    spot = Spot(at.where, reading.root, tuple(dict.fromkeys((at.path.parent, reading.root))))
+    requirement = Requirement(as_requirement(text, spot, editable=editable), at.where)
+    (reading.constraints if at.constraint else reading.requirements).append(requirement)
     if hashes:
-        name = re.split(r"[\s\[<>=!~;@(]", text, maxsplit=1)[0]
-        normalised = re.sub(r"[-_.]+", "-", name).lower()
-        reading.hashes[normalised] = (*reading.hashes.get(normalised, ()), *hashes)
-
-
-def _split_hashes(line: str, where: Where) -> tuple[str, tuple[str, ...]]:
-    parts = _OPTION_START.split(line)
-    hashes = []
-    for option in parts[1:]:
-        name, _, value = option.strip().replace(" ", "=", 1).partition("=")
-        if name == "--hash":
-            hashes.append(value.strip())
-        elif name not in ("--global-option", "--config-settings", "--install-option"):
-            raise BuildError("LP101", f"`{name}` is not an option of a requirement", where=where)
-    return parts[0].strip(), tuple(hashes)
-
-
-def _named_url(url: str, where: Where) -> str:
-    bare = url.split(";", 1)[0].strip()
-    filename = unquote(urlsplit(bare).path.rsplit("/", 1)[-1])
-    if not filename.endswith(".whl"):
-        raise _unsupported("a URL that is not a wheel", url, where)
-    return f"{filename.split('-', 1)[0]} @ {url}"
-
-
-def _unsupported(kind: str, text: str, where: Where, *, own: bool = False) -> BuildError:
-    hint = "publish it to an index, or put its files below `source`"
-    if own:
-        hint = "remove the line: the project's own files are packed from `source`"
-    return BuildError(
-        "LP104",
-        f"{kind} cannot be packaged: `{text}`",
-        where=where,
-        hint=hint,
-    )
+        name = name_of(requirement.text)
+        reading.hashes[name] = (*reading.hashes.get(name, ()), *hashes)

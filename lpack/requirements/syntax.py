@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from lpack.errors import BuildError
+from lpack.requirements.direct import SDIST_ENDINGS, shown
 
 if TYPE_CHECKING:
     from lpack.model import Requirement
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
 
 # Python and the resolvers refuse to read longer ones, each in its own words.
 _LONG_NUMBER = re.compile(r"\d{100}")
+_REPOSITORIES = ("git+https", "git+http", "git+ssh", "git+git", "git+file")
 
 
-def check_syntax(lines: tuple[Requirement, ...]) -> list[object]:
-    """Parse requirement lines (PEP 508).
+def check_syntax(lines: tuple[Requirement, ...], *, sources: bool = False) -> list[object]:
+    """Parse requirement lines (PEP 508); `sources` are folders, repositories and sdists.
 
-    Raises BuildError LP101 or LP104 for all that are malformed or no wheel.
+    Raises BuildError LP101 or LP104 for all that are malformed, or no wheel and no allowed source.
     """
     from packaging.requirements import InvalidRequirement  # noqa: PLC0415 - 100 ms
     from packaging.requirements import Requirement as Parsed  # noqa: PLC0415 - 100 ms
@@ -31,15 +33,15 @@ def check_syntax(lines: tuple[Requirement, ...]) -> list[object]:
             one = Parsed(line.text)
             if _LONG_NUMBER.search(str(one.specifier)):
                 raise InvalidRequirement("a number of its version is too long")  # noqa: TRY301
-            if one.url is not None and not _is_wheel_address(one.url):
-                errors.append(_no_wheel_address(line))
+            if one.url is not None and not _is_address(one.url, sources=sources):
+                errors.append(_no_address(line, sources=sources))
             parsed.append(one)
         except (InvalidRequirement, RecursionError) as error:
             reason = re.split(r"\n", str(error), maxsplit=1)[0]
             errors.append(
                 BuildError(
                     "LP101",
-                    f"`{line.text}` is not a requirement: {reason}",
+                    f"`{shown(line.text)}` is not a requirement: {shown(reason)}",
                     where=line.where,
                     hint="write it as `name>=1.2`",
                 )
@@ -49,21 +51,43 @@ def check_syntax(lines: tuple[Requirement, ...]) -> list[object]:
     return parsed
 
 
-def _is_wheel_address(url: str) -> bool:
+def _is_address(url: str, *, sources: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+        filename = unquote(parts.path.rsplit("/", 1)[-1])
+    except ValueError:
+        return False
+    if not unquote(url).isprintable():
+        return False
+    if filename.endswith(".whl"):
+        schemes = ("https", "http", "file") if sources else ("https", "http")
+        return parts.scheme in schemes and _is_wheel(filename)
+    return sources and _is_source(parts.scheme, parts.netloc, parts.path)
+
+
+def _is_source(scheme: str, host: str, path: str) -> bool:
+    if scheme == "file":
+        return path.startswith("/") and host in ("", "localhost")
+    if scheme in ("https", "http"):
+        return bool(host) and unquote(path).lower().endswith(SDIST_ENDINGS)
+    return scheme in _REPOSITORIES and bool(host or scheme == "git+file")
+
+
+def _is_wheel(filename: str) -> bool:
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename  # noqa: PLC0415 - 100 ms
 
     try:
-        parts = urlsplit(url)
-        parse_wheel_filename(unquote(parts.path.rsplit("/", 1)[-1]))
-    except (InvalidWheelFilename, ValueError):
+        parse_wheel_filename(filename)
+    except InvalidWheelFilename:
         return False
-    return parts.scheme in ("https", "http") and unquote(url).isprintable()
+    return True
 
 
-def _no_wheel_address(line: Requirement) -> BuildError:
+def _no_address(line: Requirement, *, sources: bool) -> BuildError:
+    kinds = "address of a wheel, source distribution, folder or git repository"
     return BuildError(
         "LP104",
-        f"`{line.text}` is not the http address of a wheel",
+        f"`{shown(line.text)}` is not the {kinds if sources else 'http address of a wheel'}",
         where=line.where,
         hint="publish it to an index, or put its files below `source`",
     )

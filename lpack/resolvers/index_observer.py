@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
+_OBJECT = re.compile(r"<\S+ object at 0x[0-9a-f]+>:?")
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
 _SERVER_ERROR = 500
@@ -58,4 +60,13 @@ class Observer:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    """Give the innermost reason: pip's own errors are laid out over several lines."""
+    reason: Any = getattr(error, "context", None) or error
+    while isinstance(reason, Exception):
+        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
+        if inner is None or inner is reason:
+            break
+        reason = inner
+    words = " ".join(_OBJECT.sub("", str(reason)).split())
+    # urllib3 puts the pool that failed before the colon.
+    return words.rpartition("): ")[2][:200] or type(error).__name__

@@ -19,6 +19,12 @@ def clean_url(url: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
 
 
+def plain_url(url: str) -> str:
+    """Give a file's address as a lock has it: clean, and a local one quoted in one way."""
+    path = local_path(clean_url(url))
+    return clean_url(url) if path is None else path.as_uri()
+
+
 def scrub(text: str) -> str:
     """Take credentials and control characters out of words that are about to be shown."""
     return _USERINFO.sub("", _CONTROL.sub("", text))

@@ -1,4 +1,4 @@
-"""pip made to look through the eyes of another machine, by replacing four of its private parts.
+"""pip made to look through the eyes of another machine, by replacing some of its private parts.
 
 pip has no public interface to resolve for another Python than its own. Where a part that is needed
 is missing, IncompatibleError says so; where only speed is lost, pip goes its plain and slow way.
@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-# name-version-python-abi-platform
-_DASHES_BEFORE_TAGS = 3
+from lpack.resolvers.filenames import may_fit
+from lpack.resolvers.locations import clean_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class IncompatibleError(Exception):
@@ -56,6 +59,80 @@ def leave_wheels_where_they_are() -> None:
     name = "prepare_linked_requirements_more"
     if hasattr(RequirementPreparer, name):
         put_in_place(RequirementPreparer, name, lambda *_, **__: None)
+
+
+def keep_names_to_their_indexes(assigned: Mapping[str, str], reserved: list[str]) -> None:
+    """Look for some projects in one index each, and for no other project in reserved indexes."""
+    if not assigned and not reserved:
+        return
+    from pip._internal.index.collector import LinkCollector
+    from pip._internal.models.search_scope import SearchScope
+    from pip._vendor.packaging.utils import canonicalize_name
+
+    need(LinkCollector, "collect_sources", "project_name")
+    need(LinkCollector, "create")
+    need(SearchScope, "get_index_urls_locations", "project_name")
+    collect = LinkCollector.collect_sources
+
+    def collected(self: Any, project_name: str, *arguments: Any, **options: Any) -> Any:
+        known = self.search_scope
+        index = assigned.get(canonicalize_name(project_name))
+        links = known.find_links if index is None or known.no_index else []
+        open_to_all = [
+            url for url in known.index_urls if clean_url(url).rstrip("/") not in reserved
+        ]
+        urls = open_to_all if index is None or known.no_index else [index]
+        narrow = LinkCollector(self.session, SearchScope(links, urls, known.no_index))
+        return collect(narrow, project_name, *arguments, **options)
+
+    put_in_place(LinkCollector, "collect_sources", collected)
+
+
+def order_as_uv_does(preferred: Mapping[str, str]) -> None:
+    """Try preferred versions first, and of one version the files of folders before those of pages.
+
+    pip-tools makes constraints of preferred versions, which would keep what an upgrade has to
+    change; and of a version that both a folder and an index have, pip takes that of the index.
+    A preferred version that was yanked meanwhile stays.
+    """
+    from pip._internal.index.package_finder import CandidateEvaluator
+    from pip._vendor.packaging.utils import canonicalize_name
+
+    need(CandidateEvaluator, "_sort_key", "candidate")
+    need(CandidateEvaluator, "get_applicable_candidates", "candidates")
+    key_of = CandidateEvaluator._sort_key  # noqa: SLF001 - pip has no public way
+    applicable = CandidateEvaluator.get_applicable_candidates
+
+    def is_kept(candidate: Any) -> bool:
+        return preferred.get(canonicalize_name(candidate.name)) == str(candidate.version)
+
+    def key(self: Any, candidate: Any) -> Any:
+        is_local = is_from_folder(candidate.link)
+        return (is_kept(candidate), *key_of(self, candidate), is_local)
+
+    def forgiven(self: Any, candidates: list[Any]) -> Any:
+        for one in filter(is_kept, candidates):
+            one.link.yanked_reason = None
+        return applicable(self, candidates)
+
+    put_in_place(CandidateEvaluator, "_sort_key", key)
+    put_in_place(CandidateEvaluator, "get_applicable_candidates", forgiven)
+
+
+def is_from_folder(link: Any) -> bool:
+    """Whether a file was found in a folder of wheels, and not on a page."""
+    return bool(link.is_file and link.comes_from is None)
+
+
+def note_who_asks(record: list[tuple[Any, Any]]) -> None:
+    """Note every requirement with the candidate that has it, for the explanation of a failure."""
+    from pip._internal.resolution.resolvelib.reporter import PipReporter
+
+    def adding_requirement(self: Any, requirement: Any, parent: Any) -> None:
+        del self
+        record.append((requirement, parent))
+
+    put_in_place(PipReporter, "adding_requirement", adding_requirement)
 
 
 def put_in_place(owner: Any, name: str, part: Any) -> None:
@@ -104,25 +181,6 @@ def skip_files_that_cannot_fit(tags: frozenset[str], sizes: dict[str, int]) -> N
             return from_element(anchor_attribs, **places)
 
         put_in_place(Link, "from_element", staticmethod(filtered_element))
-
-
-def may_fit(filename: str, tags: frozenset[str]) -> bool:
-    """Whether a file is a wheel with a tag that the target accepts."""
-    stem, _, extension = filename.lower().rpartition(".")
-    _, *compressed = stem.rsplit("-", 3)
-    return (
-        extension == "whl" and stem.count("-") > _DASHES_BEFORE_TAGS and _any_tag(*compressed, tags)
-    )
-
-
-@functools.cache
-def _any_tag(pythons: str, abis: str, platforms: str, tags: frozenset[str]) -> bool:
-    return any(
-        f"{python}-{abi}-{platform}" in tags
-        for platform in platforms.split(".")
-        for abi in abis.split(".")
-        for python in pythons.split(".")
-    )
 
 
 def _last_part(url: str) -> str:

@@ -10,27 +10,27 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lpack.cache import known_cache_folder
 from lpack.index.settings import read_index_settings
 from lpack.model import LockedPackage, LockedWheel
 from lpack.platforms import marker_environment, platform_tags, wheel_tags
 from lpack.resolvers import failures, index_errors
-from lpack.resolvers.failures import Suspect
 from lpack.resolvers.fitting import resolution
-from lpack.resolvers.locations import as_url, clean_url, is_remote, scrub
-from lpack.resolvers.places import places_of
+from lpack.resolvers.index_cache import IndexCache
+from lpack.resolvers.locations import as_url, clean_url, is_remote, plain_url, scrub
+from lpack.resolvers.pip_failures import UPDATE, failure_of
+from lpack.resolvers.places import asked_indexes, places_of
 from lpack.resolvers.requirement_files import constraint_lines, option_lines, requirement_lines
+from lpack.resolvers.scout import Scout
+from lpack.resolvers.scout_line import listening
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lpack.errors import BuildError
     from lpack.index.settings import Indexes, IndexSettings
     from lpack.model import Resolution
     from lpack.resolvers.base import Question
-    from lpack.system import System
+    from lpack.system import Completed, System
 
 _CHILD = Path(__file__).with_name("pip_tools_child.py")
-_UPDATE = "pip install --upgrade pip pip-tools, or use `--resolver uv`"
 
 
 class PipToolsResolver:
@@ -45,59 +45,94 @@ class PipToolsResolver:
 
     def resolve(self, system: System, question: Question) -> Resolution:
         """Resolve in a child process that takes and gives JSON."""
-        settings = read_index_settings(system.environ, question.folder)
+        settings = read_index_settings(system.environ, question.folder, system)
+        settings = settings.also_stated(question.requirements.index)
         indexes = places_of(question, settings.indexes_for(self.name))
-        if question.offline and any(map(is_remote, (*indexes.urls(), *indexes.find_links))):
+        asked = (*asked_indexes(indexes), *indexes.find_links)
+        if question.offline and any(map(is_remote, asked)):
             raise index_errors.needs_network(
                 "pip-tools needs the network for its package index",
                 "run without `--offline`, use `--resolver uv`, or name folders of wheels with "
                 "`--no-index` and `--find-links`",
             )
-        answer = _run(system, question, settings)
+        answer = _run(system, question, settings, indexes)
         if "failure" in answer:
-            raise _failure(answer["failure"], question, settings, indexes)
+            inquiry = failures.Inquiry(question, settings, indexes, system.today())
+            raise failure_of(answer["failure"], inquiry)
         return resolution(question, map(_package, answer["packages"]), self.name)
 
 
-def _run(system: System, question: Question, settings: IndexSettings) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="lpack-") as folder:
-        job = json.dumps(_job(question, folder)).encode()
-        try:
-            # -I: neither the project's folder nor PYTHONPATH may give the child modules.
-            done = system.run(
-                [sys.executable, "-I", str(_CHILD)],
-                stdin=job,
-                environ=_environ(system, settings),
-                folder=question.folder,
-            )
-        except OSError as error:
-            reason = error.strerror or "Python cannot be started"
-            raise failures.broken("pip-tools", reason, "reinstall Python") from error
+def _run(
+    system: System, question: Question, settings: IndexSettings, indexes: Indexes
+) -> dict[str, Any]:
+    """Run the child with a scout ahead of it, and once more alone if that goes wrong."""
+    environ = _environ(system, settings)
+    with tempfile.TemporaryDirectory(prefix="lpack-") as name:
+        folder = Path(name)
+        job = _job(question, settings, indexes, folder)
+        scout = Scout(question, settings, indexes, _cache(system))
+        with scout, listening(scout, folder) as place:
+            done = _start(system, question, {**job, "quick": True, "scout": place}, environ)
+        answer = _read(done)
+        if answer is None:
+            done = _start(system, question, {**job, "quick": False, "scout": ""}, environ)
+            answer = _read(done)
+    if answer is not None:
+        return answer
+    said = scrub(done.stderr.decode(errors="replace")).strip().splitlines()
+    raise failures.broken("pip-tools", said[-1] if said else "no answer", UPDATE)
+
+
+def _start(
+    system: System, question: Question, job: dict[str, Any], environ: dict[str, str]
+) -> Completed:
+    try:
+        # -I: neither the project's folder nor PYTHONPATH may give the child modules.
+        return system.run(
+            [sys.executable, "-I", str(_CHILD)],
+            stdin=json.dumps(job).encode(),
+            environ=environ,
+            folder=question.folder,
+        )
+    except OSError as error:
+        reason = error.strerror or "Python cannot be started"
+        raise failures.broken("pip-tools", reason, "reinstall Python") from error
+
+
+def _read(done: Completed) -> dict[str, Any] | None:
     try:
         answer = json.loads(done.stdout)
     except ValueError:
-        answer = None
-    if isinstance(answer, dict):
-        return answer
-    said = scrub(done.stderr.decode(errors="replace")).strip().splitlines()
-    raise failures.broken("pip-tools", said[-1] if said else "no answer", _UPDATE)
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
-def _job(question: Question, folder: str) -> dict[str, Any]:
+def _cache(system: System) -> IndexCache:
+    folder = known_cache_folder(system.environ)
+    return IndexCache(None if folder is None else Path(folder))
+
+
+def _job(
+    question: Question, settings: IndexSettings, indexes: Indexes, folder: Path
+) -> dict[str, Any]:
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - 50 ms, and seldom needed
+
     runtime = question.target.runtime
     python = "".join(map(str, runtime.python))
     return {
         "path": _places(),
-        "folder": folder,
+        "folder": str(folder),
         "requirements": option_lines(question) + requirement_lines(question),
         "constraints": constraint_lines(question),
-        "preferred": question.preferred,
+        "preferred": [(canonicalize_name(name), pin) for name, pin in question.preferred],
         "arguments": ["--pre"] if question.requirements.index.prereleases else [],
         "python": list(map(int, runtime.full_version.split("."))),
         "abis": [f"cp{python}"],
         "platforms": platform_tags(question.target),
         "tags": [str(tag) for tag in wheel_tags(question.target)],
         "markers": marker_environment(question.target),
+        "assigned": [(name, settings.with_credentials(url)) for name, url in indexes.assigned],
+        "reserved": [clean_url(url).rstrip("/") for url in indexes.reserved],
     }
 
 
@@ -117,16 +152,19 @@ def _folder_of(name: str) -> str | None:
 
 def _environ(system: System, settings: IndexSettings) -> dict[str, str]:
     """Hand over uv's index settings where pip has none, by variables: a command line is public."""
-    if settings.pip.are_stated:
-        return dict(system.environ)
-    handed = settings.uv
-    found = {
-        "PIP_INDEX_URL": settings.with_credentials(handed.index_url or ""),
-        "PIP_EXTRA_INDEX_URL": " ".join(map(settings.with_credentials, handed.extra_index_urls)),
-        # pip splits at spaces, which a path may have and a URL has not.
-        "PIP_FIND_LINKS": " ".join(map(as_url, handed.find_links)),
-        "PIP_NO_INDEX": "1" if handed.no_index else "",
-    }
+    found = {"PIP_TRUSTED_HOST": " ".join(settings.trusted_hosts)}
+    if settings.keyring and "PIP_KEYRING_PROVIDER" not in system.environ:
+        found["PIP_KEYRING_PROVIDER"] = "subprocess"
+    if not settings.pip.are_stated:
+        handed = settings.uv
+        extra = map(settings.with_credentials, handed.extra_index_urls)
+        found |= {
+            "PIP_INDEX_URL": settings.with_credentials(handed.index_url or ""),
+            "PIP_EXTRA_INDEX_URL": " ".join(extra),
+            # pip splits at spaces, which a path may have and a URL has not.
+            "PIP_FIND_LINKS": " ".join(map(as_url, handed.find_links)),
+            "PIP_NO_INDEX": "1" if handed.no_index else "",
+        }
     return {**system.environ, **{name: value for name, value in found.items() if value}}
 
 
@@ -136,52 +174,8 @@ def _package(answer: dict[str, Any]) -> LockedPackage:
         answer["version"],
         tuple(
             LockedWheel(
-                wheel["filename"], clean_url(wheel["location"]), wheel["sha256"], wheel["size"]
+                wheel["filename"], plain_url(wheel["location"]), wheel["sha256"], wheel["size"]
             )
             for wheel in answer["wheels"]
         ),
     )
-
-
-def _failure(
-    failure: dict[str, Any], question: Question, settings: IndexSettings, indexes: Indexes
-) -> BuildError:
-    kind, reason = failure["kind"], failure["reason"]
-    if kind == "unreachable":
-        return index_errors.unreachable(failure["url"], reason)
-    if kind == "refused":
-        return index_errors.refused(failure["url"], failure["status"])
-    if kind == "incompatible":
-        return failures.broken("pip-tools", reason, _UPDATE)
-    causes = failure["causes"]
-    suspects = _suspects(causes)
-    lines = [_sentence(cause) for cause in causes] or reason.splitlines()
-    return failures.unsatisfiable(
-        question, settings, indexes, suspects, _with_constraints(question, suspects, lines)
-    )
-
-
-def _sentence(cause: dict[str, Any]) -> str:
-    asker = cause["parent"]
-    return f"{asker} needs {cause['text']}" if asker else f"you require {cause['text']}"
-
-
-def _suspects(causes: Sequence[dict[str, Any]]) -> tuple[Suspect, ...]:
-    """Give each project once, with all that is wanted of it together."""
-    wanted: dict[str, list[str]] = {}
-    for cause in causes:
-        if cause["name"]:
-            wanted.setdefault(cause["name"], []).extend(filter(None, [cause["specifier"]]))
-    return tuple(Suspect(name, ",".join(texts), len(texts)) for name, texts in wanted.items())
-
-
-def _with_constraints(
-    question: Question, suspects: Sequence[Suspect], lines: list[str]
-) -> list[str]:
-    names = {suspect.name for suspect in suspects}
-    stated = [
-        f"the constraints say {one.text}"
-        for one in question.requirements.constraints
-        if failures.name_of(one.text) in names
-    ]
-    return [*lines, *stated]

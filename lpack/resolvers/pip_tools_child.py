@@ -7,11 +7,14 @@ It is started as a script with -I: neither the project's folder nor PYTHONPATH g
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import json
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,49 +26,72 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # pip prints to stdout; only the answer may come there.
     os.dup2(2, 1)
+    # Of what a short life allocates, little is garbage.
+    gc.set_threshold(100_000, 50, 50)
     job = json.load(sys.stdin)
     sys.path.extend(place for place in job["path"] if place not in sys.path)
+    leave_out_the_registry()
     with answers:
         json.dump(answer(job), answers)
 
 
+def leave_out_the_registry() -> None:
+    """Keep the package of the resolvers from importing all of them, which takes 30 ms."""
+    package = ModuleType("lpack.resolvers")
+    package.__path__ = [str(Path(__file__).parent)]
+    sys.modules[package.__name__] = package
+
+
 def answer(job: dict[str, Any]) -> dict[str, Any]:
     """Do the job."""
+    from lpack.resolvers import pip_shortcuts
+
+    if job["quick"]:
+        pip_shortcuts.leave_out_what_is_never_used()
     from pip._internal.exceptions import PipError
     from pip._vendor.requests.exceptions import RequestException
     from piptools.exceptions import PipToolsError
 
-    from lpack.resolvers import pip_overrides
+    from lpack.resolvers import pip_causes, pip_overrides
     from lpack.resolvers.index_observer import Observer
 
     observer = Observer()
+    asked: list[tuple[Any, Any]] = []
     try:
         pip_overrides.look_through_the_targets_eyes(job)
+        pip_overrides.keep_names_to_their_indexes(dict(job["assigned"]), job["reserved"])
         pip_overrides.skip_files_that_cannot_fit(frozenset(job["tags"]), observer.sizes)
         pip_overrides.leave_wheels_where_they_are()
+        pip_overrides.order_as_uv_does(dict(job["preferred"]))
+        pip_overrides.note_who_asks(asked)
+        take_shortcuts(job)
         packages = resolve(job, observer)
     except pip_overrides.IncompatibleError as error:
         return {"failure": {"kind": "incompatible", "reason": str(error)}}
     except (PipError, PipToolsError, RequestException, RuntimeError) as error:
-        return {"failure": observer.failure(solved=False) or unsatisfiable(error)}
+        failed = observer.failure(solved=False)
+        return {"failure": failed or pip_causes.unsatisfiable(error, asked)}
     failed = observer.failure(solved=True)
     return {"failure": failed} if failed else {"packages": packages}
 
 
+def take_shortcuts(job: dict[str, Any]) -> None:
+    """Save work, and call the scout if there is one."""
+    from lpack.resolvers import pip_shortcuts
+    from lpack.resolvers.scout_line import Caller
+
+    if job["quick"]:
+        pip_shortcuts.save_work()
+    if job["scout"]:
+        with contextlib.suppress(OSError):
+            pip_shortcuts.ask_the_scout(Caller(job["scout"]))
+
+
 def resolve(job: dict[str, Any], observer: Observer) -> list[dict[str, Any]]:
     """Let pip-tools choose versions, then list the wheels of each."""
-    from pip._internal.exceptions import DistributionNotFound
-
     repository = open_repository(job)
     observer.watch(repository.session)
-    try:
-        pins = solve(job, repository, job["preferred"])
-    except DistributionNotFound:
-        if not job["preferred"]:
-            raise
-        # pip-tools gives up when a preferred pin is one conflict's cause among others.
-        pins = solve(job, repository, [])
-    return [describe(pin, repository, observer.sizes) for pin in pins]
+    return [describe(pin, repository, observer.sizes) for pin in solve(job, repository)]
 
 
 def open_repository(job: dict[str, Any]) -> Any:
@@ -76,18 +102,23 @@ def open_repository(job: dict[str, Any]) -> Any:
     repository = PyPIRepository([*arguments, *job["arguments"]], cache_dir=job["folder"])
     # A `--target` in pip's settings would make pip accept wheels of any platform.
     repository.options.target_dir = None
+    # Credentials of an index open its files too.
+    repository.session.auth.index_urls = [
+        *(repository.session.auth.index_urls or ()),
+        *(url for _, url in job["assigned"]),
+    ]
     return repository
 
 
-def solve(job: dict[str, Any], repository: Any, preferred: list[list[str]]) -> Any:
-    """Resolve the job's requirements; a fresh start at every call."""
+def solve(job: dict[str, Any], repository: Any) -> Any:
+    """Resolve the job's requirements."""
     from piptools.resolver import BacktrackingResolver
 
     wanted = read_requirements(job, repository, "requirements")
     allowed = read_requirements(job, repository, "constraints", constraint=True)
     resolver = BacktrackingResolver(
         constraints=[one for one in [*wanted, *allowed] if one.match_markers()],
-        existing_constraints=existing(preferred),
+        existing_constraints={},
         repository=repository,
         allow_unsafe=True,
     )
@@ -113,17 +144,12 @@ def read_requirements(
     )
 
 
-def existing(preferred: list[list[str]]) -> dict[str, Any]:
-    """Give preferred versions the form of a former output."""
-    from pip._internal.req.constructors import install_req_from_line
-
-    return {name: install_req_from_line(f"{name}=={version}") for name, version in preferred}
-
-
 def describe(pin: Any, repository: Any, sizes: dict[str, int]) -> dict[str, Any]:
     """List the wheels of a chosen version, from what the indexes said of them."""
     from pip._vendor.packaging.utils import canonicalize_name
     from pip._vendor.packaging.version import Version
+
+    from lpack.resolvers import pip_overrides
 
     version = Version(next(iter(pin.specifier)).version)
     if is_direct(pin):
@@ -131,6 +157,7 @@ def describe(pin: Any, repository: Any, sizes: dict[str, int]) -> dict[str, Any]
     else:
         found = repository.find_all_candidates(pin.name)
         same = [one.link for one in found if one.version == version]
+        same.sort(key=pip_overrides.is_from_folder, reverse=True)
         links = [link for link in same if not link.is_yanked] or same
     return {
         "name": canonicalize_name(pin.name),
@@ -171,29 +198,6 @@ def sha256_of(link: Any, repository: Any) -> str:
 def size_of(link: Any) -> int | None:
     """Give the size of a local file."""
     return Path(link.file_path).stat().st_size if link.is_file else None
-
-
-def unsatisfiable(error: Exception) -> dict[str, Any]:
-    """Put pip's reason into words, and its causes into values where it has them."""
-    causes = getattr(error.__cause__, "causes", ())
-    return {
-        "kind": "unsatisfiable",
-        "reason": str(error),
-        "causes": [cause_of(one.requirement, one.parent) for one in causes],
-    }
-
-
-def cause_of(requirement: Any, parent: Any) -> dict[str, Any]:
-    """Describe one requirement of a conflict and who has it."""
-    ireq = requirement.get_candidate_lookup()[1]
-    stated = getattr(ireq, "specifier", None) or getattr(requirement, "specifier", None)
-    is_project = ireq is not None
-    return {
-        "name": str(requirement.project_name) if is_project else "",
-        "specifier": str(stated or "") if is_project else "",
-        "text": requirement.format_for_error(),
-        "parent": f"{parent.name} {parent.version}" if parent is not None else "",
-    }
 
 
 if __name__ == "__main__":

@@ -19,4 +19,12 @@ def places_of(question: Question, known: Indexes) -> Indexes:
         extra_index_urls=(*known.extra_index_urls, *stated.extra_index_urls),
         find_links=(*known.find_links, *stated.find_links),
         no_index=known.no_index or stated.no_index,
+        assigned=stated.assigned,
+        reserved=stated.reserved,
     )
+
+
+def asked_indexes(indexes: Indexes) -> tuple[str, ...]:
+    """Give every index that may be asked for something."""
+    assigned = () if indexes.no_index else tuple(url for _, url in indexes.assigned)
+    return (*indexes.urls(), *assigned)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpack.resolvers.locations import as_url
+
 if TYPE_CHECKING:
     from lpack.resolvers.base import Question
 
@@ -16,10 +18,12 @@ def requirement_lines(question: Question) -> str:
 def option_lines(question: Question) -> str:
     """Write the options that the requirements' files state about indexes."""
     index = question.requirements.index
+    reserved = set(index.reserved)
     lines = [
         *([f"--index-url {index.index_url}"] if index.index_url else []),
-        *(f"--extra-index-url {url}" for url in index.extra_index_urls),
-        *(f"--find-links {link}" for link in index.find_links),
+        *(f"--extra-index-url {url}" for url in index.extra_index_urls if url not in reserved),
+        # A path may have spaces, and a URL has none.
+        *(f"--find-links {as_url(link)}" for link in index.find_links),
         *(["--no-index"] if index.no_index else []),
     ]
     return "".join(f"{line}\n" for line in lines)

@@ -33,14 +33,18 @@ class UvCommand:
     environ: Mapping[str, str]
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - all that decides what uv is told
     system: System,
     question: Question,
     settings: IndexSettings,
     folder: Path,
     excluded: Mapping[str, tuple[str, ...]],
+    relay: str = "",
 ) -> UvCommand:
-    """Write uv's input files into `folder` and give the command that reads them."""
+    """Write uv's input files into `folder` and give the command that reads them.
+
+    `relay` is the address of an index that comes before all others: see `uv_relay`.
+    """
     handed = _handed_over(question, settings)
     options = option_lines(question) if handed is None else ""
     (folder / "requirements.in").write_text(options + requirement_lines(question), encoding="utf-8")
@@ -77,6 +81,9 @@ def prepare(
     if handed is not None:
         environ.update(_index_variables(handed))
         words += _index_words(handed, settings)
+    if relay:
+        environ.update(_relay_variables(environ, handed, relay))
+        words += [] if handed and merges(handed) else ["--index-strategy", "first-index"]
     return UvCommand(tuple(words), environ)
 
 
@@ -119,7 +126,7 @@ def _index_words(handed: Indexes, settings: IndexSettings) -> list[str]:
             words += ["--find-links", link]
     for host in settings.trusted_hosts:
         words += ["--allow-insecure-host", host]
-    if handed.extra_index_urls:
+    if merges(handed):
         # pip takes the best version of all indexes. uv's own way, the first index that has the
         # project, is safer against a stranger who takes a private name on a public index, but
         # these settings were written for pip, and the other resolver has to give the same answer.
@@ -150,9 +157,26 @@ def _connection(system: System, settings: IndexSettings) -> dict[str, str]:
         "HTTPS_PROXY": settings.proxy,
         "HTTP_PROXY": settings.proxy,
         "UV_HTTP_TIMEOUT": None if settings.timeout is None else str(int(settings.timeout)),
+        "UV_KEYRING_PROVIDER": "subprocess" if settings.keyring else None,
     }
     known = {name.upper() for name, value in system.environ.items() if value}
     return {name: value for name, value in wanted.items() if value and name not in known}
+
+
+def merges(indexes: Indexes) -> bool:
+    """Whether uv is to take the best version of several indexes."""
+    return bool(indexes.extra_index_urls)
+
+
+def _relay_variables(
+    environ: Mapping[str, str], handed: Indexes | None, relay: str
+) -> dict[str, str]:
+    """Put the relay before all indexes, or in their place where it merges them itself."""
+    hosts = ",".join(filter(None, [environ.get("NO_PROXY", ""), "127.0.0.1"]))
+    direct = {"NO_PROXY": hosts, "no_proxy": hosts}
+    if handed and merges(handed):
+        return {**direct, "UV_INDEX": "", "UV_DEFAULT_INDEX": relay}
+    return {**direct, "UV_INDEX": f"{relay} {environ.get('UV_INDEX', '')}".strip()}
 
 
 def _exists(location: str) -> bool:

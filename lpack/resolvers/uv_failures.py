@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.resolvers import failures, index_errors
-from lpack.resolvers.failures import Suspect
+from lpack.resolvers.failures import Inquiry, Suspect
 from lpack.resolvers.locations import scrub
-from lpack.resolvers.places import places_of
+from lpack.resolvers.uv_derivation import Derivation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lpack.errors import BuildError
-    from lpack.index.settings import IndexSettings
-    from lpack.resolvers.base import Question
+    from lpack.model import Requirement
 
 _NAME = r"([A-Za-z0-9][A-Za-z0-9._-]*?)(?:\[[^\]]*\])?"
 _RANGE = r"((?:[<>=!~]=?=?[^\s,]+,?)*)"
@@ -42,7 +43,7 @@ _OFFLINE = ("network was disabled", "not found in the cache", "Network connectiv
 _CONCLUSION = re.compile(r",? (?:so )?we can conclude that your requirements are unsatisfiable\.?$")
 
 
-def failure_of(stderr: str, question: Question, settings: IndexSettings) -> BuildError:
+def failure_of(stderr: str, inquiry: Inquiry) -> BuildError:
     """Turn uv's words into one error of lpack's."""
     words = scrub(stderr)
     if any(sign in words for sign in _OFFLINE):
@@ -54,10 +55,7 @@ def failure_of(stderr: str, question: Question, settings: IndexSettings) -> Buil
     if access is not None:
         return access
     if "No solution found" in words:
-        suspects = _suspects(words)
-        indexes = places_of(question, settings.indexes_for("uv"))
-        derivation = _reason(words)[-_SENTENCES_SHOWN:]
-        return failures.unsatisfiable(question, settings, indexes, suspects, derivation)
+        return _unsatisfiable(_reason(words), inquiry)
     reason = _first_error(words)
     if any(sign in words for sign in _NETWORK):
         return index_errors.unreachable(_address(words), _last_cause(words))
@@ -72,20 +70,46 @@ def _access(words: str) -> BuildError | None:
     return None
 
 
-def _suspects(words: str) -> tuple[Suspect, ...]:
+def _unsatisfiable(sentences: list[str], inquiry: Inquiry) -> BuildError:
+    derivation = Derivation(sentences)
+    disputed = (Suspect(name, chains=derivation.chains_to(name)) for name in derivation.disputed())
+    bounded = (
+        Suspect(name, chains=derivation.chains_to(name))
+        for name in map(failures.name_of, _texts(inquiry.question.requirements.constraints))
+    )
+    return failures.unsatisfiable(
+        inquiry,
+        _suspects(sentences, derivation),
+        sentences[-_SENTENCES_SHOWN:],
+        (*disputed, *bounded),
+    )
+
+
+def _texts(stated: Sequence[Requirement]) -> list[str]:
+    return [one.text for one in stated]
+
+
+def _suspects(sentences: list[str], derivation: Derivation) -> tuple[Suspect, ...]:
     """Give the projects that uv blames, each once.
 
     Where it blames several ranges of one project, each is only a part of what was wanted.
     """
     ranges: dict[str, set[str]] = {}
-    for match in _SUSPECT.finditer(" ".join(_reason(words))):
+    for match in _SUSPECT.finditer(" ".join(sentences)):
         name, *specifiers = (part for part in match.groups() if part)
         ranges.setdefault(name, set()).add("".join(specifiers).rstrip(","))
-    askers = 1 if len(ranges) == 1 else 2
     return tuple(
-        Suspect(name, stated.pop() if len(stated) == 1 else "", askers)
+        _suspect(name, stated, derivation, is_whole=len(ranges) == 1)
         for name, stated in ranges.items()
     )
+
+
+def _suspect(name: str, stated: set[str], derivation: Derivation, *, is_whole: bool) -> Suspect:
+    chains = derivation.chains_to(name)
+    specifier = next(iter(stated)) if len(stated) == 1 else ""
+    if not specifier and len(chains) == 1:
+        specifier = re.sub(r"^[^<>=!~]*", "", chains[0][-1].needs)
+    return Suspect(name, specifier, chains, is_whole)
 
 
 def _reason(words: str) -> list[str]:

@@ -11,7 +11,7 @@ from lpack.errors import BuildError
 from lpack.model import LockedPackage, LockedWheel
 from lpack.platforms import marker_environment
 from lpack.resolvers import failures
-from lpack.resolvers.locations import clean_url, local_path
+from lpack.resolvers.locations import local_path, plain_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def _wheel(file: PackageWheel | PackageArchive, folder: Path) -> LockedWheel:
 def _location(file: dict[str, Any], folder: Path) -> str:
     """Give the URL of a file; a path is relative to the lock that names it (PEP 751)."""
     url = file.get("url")
-    return clean_url(url) if url else (folder / str(file.get("path"))).resolve().as_uri()
+    return plain_url(url) if url else (folder / str(file.get("path"))).resolve().as_uri()
 
 
 def _digest_of(location: str, pin: str) -> str:

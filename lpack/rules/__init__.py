@@ -26,7 +26,9 @@ from lpack.rules import (
     package_empty,
     runtime_blocked,
     runtime_deprecated,
+    runtime_package_left_out,
     runtime_preview,
+    slimmed_module_imported,
     timeout_longer_than_trigger,
     timeout_out_of_range,
     unzipped_too_large,
@@ -68,6 +70,8 @@ RULES: tuple[Rule, ...] = (
     layers_invalid,
     function_name_malformed,
     package_empty,
+    slimmed_module_imported,
+    runtime_package_left_out,
 )
 """In the order of their codes."""
 

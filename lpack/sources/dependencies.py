@@ -5,21 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import RequirementsInput
+from lpack.sources.declarations import (
+    PIPFILE,
+    PYPROJECT,
+    declarations_in,
+    declares_none,
+    is_unclear,
+    lock_in,
+    script_of,
+)
 from lpack.validation.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from lpack.config.reading import Reading
     from lpack.config.settings import RequirementsSettings
-    from lpack.model import Where
+    from lpack.model import Handler, Where
 
-# What pip-compile writes goes before what it reads; files for development are never taken.
-_LISTS = ("requirements.txt", "requirements.in")
-_PYPROJECT = "pyproject.toml"
 _FILE_ENDINGS = (".txt", ".in", ".toml", ".lock", ".cfg", ".py")
-_PIPFILE = "Pipfile"
+_WITH_EXTRAS = (
+    *(PYPROJECT, PIPFILE, "setup.cfg", "setup.py"),
+    *("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"),
+)
 
 
 def declared_requirements(
@@ -27,14 +36,15 @@ def declared_requirements(
 ) -> RequirementsInput:
     """Find the files that a function names, or report LP013.
 
-    Extras and groups that come without a pyproject.toml are of the first one in `folders`.
+    Extras and groups that come without a file that has them are of the first pyproject.toml in
+    `folders`.
     """
     files = [reading.root / name for name in declared.files]
     for name, file in zip(declared.files, files, strict=True):
         if not reading.has(file):
             message = f"requirements file `{shown(name)}` does not exist"
             reading.report("LP013", message, where, _hint_for_missing(reading, name))
-    if (declared.extras or declared.groups) and not _names_pyproject(files):
+    if (declared.extras or declared.groups) and not any(map(_may_have_groups, files)):
         files = _with_pyproject(reading, files, folders, where)
     return RequirementsInput(tuple(files), declared.packages, declared.extras, declared.groups)
 
@@ -46,14 +56,14 @@ def _hint_for_missing(reading: Reading, name: str) -> str:
     return f'a package is declared as `requirements = {{ packages = ["{shown(name)}"] }}`'
 
 
-def _names_pyproject(files: Sequence[Path]) -> bool:
-    return any(file.name == _PYPROJECT for file in files)
+def _may_have_groups(file: Path) -> bool:
+    return file.name in _WITH_EXTRAS or file.name.startswith("pylock.")
 
 
 def _with_pyproject(
     reading: Reading, files: list[Path], folders: Sequence[Path], where: Where
 ) -> list[Path]:
-    paths = (folder / _PYPROJECT for folder in folders)
+    paths = (folder / PYPROJECT for folder in folders)
     found = next((path for path in paths if reading.has(path)), None)
     if found:
         return [found, *files]
@@ -62,65 +72,43 @@ def _with_pyproject(
     return files
 
 
-def guess_requirements(reading: Reading, folders: Sequence[Path]) -> tuple[RequirementsInput, str]:
+def guess_requirements(
+    reading: Reading, folders: Sequence[Path], handler: Handler | None
+) -> tuple[RequirementsInput, str]:
     """Find the dependencies of a function that does not name them, and say where they are.
 
-    The first folder that declares any decides, or that says it has none. When a requirements
-    file and `[project]` both list some, both are given, pyproject.toml first.
+    The folders are looked at with those above them, up to the project's. The first one that
+    declares any decides, or that says it has none; all that it has are given, to be compared. Only
+    then the handler's own file counts, and a lock that is no other tool's output.
     """
-    unclear = None
-    for folder in folders:
-        files = _files(reading, folder)
+    below = folders[:1]
+    none = unclear = None
+    for folder in _upwards(reading, folders):
+        files = declarations_in(reading, folder)
         if files:
             return RequirementsInput(files), f"dependencies from {_names(reading, files)}"
-        if _declares_none(reading, folder):
-            project = reading.shown(folder / _PYPROJECT)
-            return RequirementsInput(), f"no dependencies: {project} lists none"
-        if unclear is None and _is_unclear(reading, folder):
-            unclear = folder / _PYPROJECT
-    if unclear:
-        # Its reader explains what it cannot tell, where a package without them would only fail.
-        return RequirementsInput((unclear,)), f"dependencies from {reading.shown(unclear)}"
+        if declares_none(reading, folder):
+            none = folder / PYPROJECT
+            break
+        if unclear is None and is_unclear(reading, folder):
+            unclear = folder / PYPROJECT
+    alone = unclear or (handler and script_of(reading, folders, handler))
+    alone = alone or (None if none else lock_in(reading, (*below, reading.root)))
+    if alone:
+        # Of what is unclear, the reader says what it cannot tell; no package fails for it.
+        return RequirementsInput((alone,)), f"dependencies from {reading.shown(alone)}"
+    if none:
+        return RequirementsInput(), f"no dependencies: {reading.shown(none)} lists none"
     return RequirementsInput(), "no dependencies: there is no requirements.txt or pyproject.toml"
 
 
 def _names(reading: Reading, files: Sequence[Path]) -> str:
-    return " and ".join(reading.shown(file) for file in files)
+    shown_files = [reading.shown(file) for file in files]
+    return " and ".join(filter(None, (", ".join(shown_files[:-1]), shown_files[-1])))
 
 
-def _files(reading: Reading, folder: Path) -> tuple[Path, ...]:
-    written = next((folder / name for name in _LISTS if reading.has(folder / name)), None)
-    project = (folder / _PYPROJECT,) if _has_dependencies(reading, folder) else ()
-    if written is None or (project and not _lists_something(reading, written)):
-        return project or _pipfile(reading, folder)
-    return (*project, written)
-
-
-def _pipfile(reading: Reading, folder: Path) -> tuple[Path, ...]:
-    path = folder / _PIPFILE
-    packages = reading.toml(path).get("packages") if reading.has(path) else None
-    return (path,) if packages else ()
-
-
-def _lists_something(reading: Reading, path: Path) -> bool:
-    lines = (line.strip() for line in (reading.text(path) or "").splitlines())
-    return any(line and not line.startswith("#") for line in lines)
-
-
-def _has_dependencies(reading: Reading, folder: Path) -> bool:
-    return bool(reading.project_table(folder).get("dependencies"))
-
-
-def _declares_none(reading: Reading, folder: Path) -> bool:
-    return bool(reading.project_table(folder)) and not _is_unclear(reading, folder)
-
-
-def _is_unclear(reading: Reading, folder: Path) -> bool:
-    """Tell whether pyproject.toml leaves its dependencies to a build backend or to Poetry."""
-    dynamic = reading.project_table(folder).get("dynamic", [])
-    if isinstance(dynamic, list) and "dependencies" in dynamic:
-        return True
-    tool = reading.toml(folder / _PYPROJECT).get("tool", {})
-    poetry = tool.get("poetry", {}) if isinstance(tool, dict) else {}
-    poetry_dependencies = poetry.get("dependencies", {}) if isinstance(poetry, dict) else {}
-    return isinstance(poetry_dependencies, dict) and bool(set(poetry_dependencies) - {"python"})
+def _upwards(reading: Reading, folders: Sequence[Path]) -> Iterator[Path]:
+    """Give each folder once, then those above it, the project's own at the end."""
+    above = (one for folder in folders for one in folder.parents if reading.root in one.parents)
+    inside = (folder for folder in (*folders, *above) if folder != reading.root)
+    yield from dict.fromkeys((*inside, reading.root))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lpack.config.reading import resolved
 from lpack.model import ARCHITECTURES, Architecture, Function, Handler, Runtime, Target
 from lpack.sources.dependencies import declared_requirements, guess_requirements
 from lpack.sources.events import read_test
@@ -68,7 +69,8 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
     place = _place(reading, settings, choices.output)
     folders = tuple(dict.fromkeys((*(place.sources if place else ()), reading.root)))
     runtime = _runtime(reading, settings, choices, folders)
-    requirements = _requirements(reading, settings, folders)
+    handler = place.handler if place else None
+    requirements = _requirements(reading, settings, folders, handler)
     tests = [read_test(reading, test) for test in settings.tests]
     if place is None or runtime is None or reading.mistakes:
         return None
@@ -81,6 +83,9 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         include=settings.include,
         exclude=settings.exclude,
         requirements=requirements[0],
+        prefixes=_prefixes(reading, settings),
+        build_from_source=settings.build_from_source,
+        slim=settings.slim,
         memory=settings.memory,
         timeout=settings.timeout,
         ephemeral_storage=settings.ephemeral_storage,
@@ -112,6 +117,13 @@ def _place(reading: Reading, settings: FunctionSettings, output: Path | None) ->
         return None
     sources = sources or (found[0].source,)
     return _Place(parse_handler(found[0].text), sources, (found[0].sentence(reading),))
+
+
+def _prefixes(reading: Reading, settings: FunctionSettings) -> tuple[tuple[Path, str], ...]:
+    """Give the folders that are not packed at the root, as `declared_folders` finds them."""
+    pairs = zip(settings.sources, settings.prefixes, strict=True)
+    found = ((resolved(reading.root / name), prefix) for name, prefix in pairs if prefix)
+    return tuple((folder, prefix) for folder, prefix in found if folder)
 
 
 def _is_misspelt(settings: FunctionSettings) -> bool:
@@ -149,12 +161,16 @@ def _runtime(
 
 
 def _requirements(
-    reading: Reading, settings: FunctionSettings, folders: tuple[Path, ...]
+    reading: Reading,
+    settings: FunctionSettings,
+    folders: tuple[Path, ...],
+    handler: Handler | None,
 ) -> tuple[RequirementsInput, str]:
     if settings.requirements is None:
-        return guess_requirements(reading, folders)
+        return guess_requirements(reading, folders, handler)
     where = settings.where("requirements")
-    return declared_requirements(reading, settings.requirements, folders, where), ""
+    found = declared_requirements(reading, settings.requirements, folders, where)
+    return replace(found, indexes=settings.requirements.indexes), ""
 
 
 def _architecture(settings: FunctionSettings, choices: Choices) -> Architecture:

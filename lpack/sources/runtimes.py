@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lpack.model import Runtime, Where
+from lpack.model import ARCHITECTURES, Runtime, Target, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
 from lpack.validation.wording import did_you_mean, listed, shown
 
@@ -30,6 +30,17 @@ def declared_runtime(reading: Reading, name: str, where: Where) -> Runtime | Non
         message, hint = _unknown(name)
         reading.report("LP010", message, where, hint)
     return runtime
+
+
+def declared_target(reading: Reading, text: str, where: Where) -> Target | None:
+    """Read a target, such as `python3.13 arm64`, or report LP010."""
+    name, _, architecture = text.partition(" ")
+    runtime = declared_runtime(reading, name, where)
+    known = next((one for one in ARCHITECTURES if one == (architecture.strip() or one)), None)
+    if known is None:
+        message = f"`{shown(architecture)}` is no architecture of Lambda"
+        reading.report("LP010", message, where, f"use {listed(ARCHITECTURES)}")
+    return Target(runtime, known) if runtime and known else None
 
 
 def guess_runtime(reading: Reading, folders: Sequence[Path]) -> tuple[Runtime, str] | None:

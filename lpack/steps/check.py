@@ -16,14 +16,22 @@ if TYPE_CHECKING:
     from lpack.model import Bundle, Diagnostic, Function
 
 
-def check(
-    function: Function, bundle: Bundle, root: Path, *, zipped: int | None, today: date
+def check(  # noqa: PLR0913 - what is judged, and what the verdict depends on
+    function: Function,
+    bundle: Bundle,
+    root: Path,
+    *,
+    zipped: int | None,
+    today: date,
+    cache: Path | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Give everything that Lambda would refuse, or that would fail on the first call.
 
-    `root` is the project, `zipped` the size of the package in bytes.
+    `root` is the project, `zipped` the size of the package in bytes; what is found out about
+    wheels is kept in `cache`.
     """
-    found = check_all(gather(function, bundle, zipped=zipped, today=today), read_limits())
+    facts = gather(function, bundle, zipped=zipped, today=today, cache=cache)
+    found = check_all(facts, read_limits())
     return tuple(_in_project(one, bundle, root) for one in found)
 
 

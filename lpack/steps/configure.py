@@ -13,7 +13,7 @@ from lpack.model import ARCHITECTURES, Project, Where
 from lpack.sources import DECLARED, FOUND
 from lpack.sources.functions import Choices, settle
 from lpack.sources.handlers import LOOKED_FOR, files_listed, find_anywhere, place_to_declare
-from lpack.sources.runtimes import declared_runtime
+from lpack.sources.runtimes import declared_runtime, declared_target
 from lpack.validation import Verdicts
 from lpack.validation.wording import shown, worded
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.config.settings import Declaration, Settings
+    from lpack.model import Target
 
 Overriding = dict[str, tuple[str, Where]]
 """By key, the value of the command line or of the environment, and which of them it was."""
@@ -116,7 +117,18 @@ def _project(
         functions=tuple(function for function in functions if function),
         config_files=reading.files,
         resolver=resolver or settings.resolver or DEFAULT_RESOLVER,
+        lock_targets=_lock_targets(reading, settings, declaration),
     )
+
+
+def _lock_targets(
+    reading: Reading, settings: Settings, declaration: Declaration
+) -> tuple[Target, ...]:
+    wanted = (
+        declared_target(reading, text, declaration.where(("lock_targets", place)))
+        for place, text in enumerate(settings.lock_targets)
+    )
+    return tuple(filter(None, wanted))
 
 
 def _output(reading: Reading, name: str, where: Where | None) -> Path | None:

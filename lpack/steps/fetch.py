@@ -1,50 +1,136 @@
-"""Bring the lock's wheels into the store, verified to the byte."""
+"""Bring what was locked into the store as wheels: downloaded, built, or made of a folder."""
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
+from lpack.lockfile import local_path
+from lpack.model import LocalProject, LockedPackage, LockedWheel, StoredWheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
+    from lpack.building.builder import Builder
     from lpack.index.settings import IndexSettings
-    from lpack.model import IndexOptions, Lock, LockedPackage, StoredWheel
-    from lpack.store.download import Downloader
+    from lpack.model import Lock, RequirementSet
+    from lpack.stamps import Stamp
     from lpack.store.wheels import WheelStore
 
-CONNECTIONS = 8
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The wheels of a package, and what they were made from."""
+
+    wheels: tuple[StoredWheel, ...]
+    files: tuple[Path, ...] = ()
+    """Files of the user's that went into a wheel."""
+    folders: tuple[tuple[Path, Stamp], ...] = ()
+    """Folders that were listed for that, with their stamps before."""
+    lasts: bool = True
+    """Whether these are all the files that it depends on."""
 
 
 def fetch(  # noqa: PLR0913 - the store, and all that decides how it is filled
     lock: Lock,
+    requirements: RequirementSet,
     store: WheelStore,
-    root: Path,
+    builder: Builder,
     environ: Mapping[str, str],
     *,
-    index: IndexOptions,
-    offline: bool,
     progress: Callable[[int, int], None],
-) -> tuple[StoredWheel, ...]:
-    """Give the wheels of the lock, in its order, from the store or from their addresses.
+) -> Fetched:
+    """Give the wheels of the lock, in its order, from the store or from where they come from.
 
-    `root` is the project, whose settings of uv count; `index` is what its requirements state.
-    `progress` is told bytes so far and bytes in all. Raises BuildError LP201 to LP210.
+    `progress` is told bytes so far and bytes in all. Raises BuildError LP117 to LP122, LP201 to
+    LP210.
     """
-    found = {package.name: store.find(package) for package in lock.packages}
-    missing = [package for package in lock.packages if found[package.name] is None]
+    published = [package for package in lock.packages if package.source is None]
+    found = {package.name: store.find(package) for package in published}
+    missing = [package for package in published if found[package.name] is None]
     if missing:
-        _refuse_offline(missing, offline=offline)
+        _refuse_offline(missing, offline=builder.offline)
         from lpack.index.settings import (  # noqa: PLC0415 - only when it downloads
             read_index_settings,
         )
 
-        settings = read_index_settings(environ, root).also_stated(index)
+        settings = read_index_settings(environ, builder.root, builder.system).also_stated(
+            requirements.index
+        )
         for wheel in _download(missing, store, settings, progress):
             found[wheel.name] = wheel
-    return tuple(wheel for wheel in found.values() if wheel is not None)
+    made = _Made(store, builder, requirements)
+    for package in lock.packages:
+        if package.source is not None:
+            found[package.name] = made.wheel(package)
+    wheels = (found[package.name] for package in lock.packages)
+    return Fetched(
+        tuple(wheel for wheel in wheels if wheel is not None),
+        tuple(made.files),
+        tuple(made.folders),
+        made.lasts,
+    )
+
+
+class _Made:
+    """Wheels that are made here, and what they were made from."""
+
+    def __init__(self, store: WheelStore, builder: Builder, requirements: RequirementSet) -> None:
+        self.store = store
+        self.builder = builder
+        self.requirements = requirements
+        self.projects = {project.name: project for project in requirements.projects}
+        self.files: list[Path] = []
+        self.folders: list[tuple[Path, Stamp]] = []
+        self.lasts = True
+
+    def wheel(self, package: LockedPackage) -> StoredWheel | None:
+        """Make the wheel of a package, without running anything where that can be."""
+        source = package.source
+        assert source is not None  # noqa: S101 - the caller has looked
+        if source.kind != "folder":
+            return self.builder.wheel(package, self.requirements)
+        project = self.projects.get(package.name) or self._read(source.location)
+        if project is None:
+            return self._built(package)
+        return self._of_project(project, package)
+
+    def _read(self, location: str) -> LocalProject | None:
+        from lpack.projects import read_project  # noqa: PLC0415 - few have folders
+
+        try:
+            return read_project(local_path(location) or Path(location), self.builder.root)
+        except BuildError as error:
+            if error.code == "LP117":  # its build backend has to tell, and is asked
+                return None
+            raise
+
+    def _of_project(self, project: LocalProject, package: LockedPackage) -> StoredWheel | None:
+        from lpack.projects.building import wheel_of  # noqa: PLC0415 - few have folders
+        from lpack.store.wheels import digest_of  # noqa: PLC0415 - see above
+
+        self.files += project.files
+        with tempfile.TemporaryDirectory(prefix="lpack-") as folder, self.store.incoming() as to:
+            made = wheel_of(project, self.builder.root, Path(folder) / "made.whl")
+            if made is None:
+                return self._built(package)
+            filename, read = made
+            if not read.entries:
+                return None  # a project without a package: it only has requirements
+            to.write_bytes((Path(folder) / "made.whl").read_bytes())
+            size, sha256 = digest_of(to)
+            wheel = LockedWheel(filename, "", sha256, size)
+            self.files += [origin for _, origin in read.entries]
+            self.folders += read.folders
+            return self.store.publish(to, LockedPackage(project.name, project.version, (wheel,)))
+
+    def _built(self, package: LockedPackage) -> StoredWheel:
+        """Let the build backend make it; what that reads is anybody's guess."""
+        self.lasts = False
+        return self.builder.wheel(package, self.requirements)
 
 
 def _refuse_offline(missing: list[LockedPackage], *, offline: bool) -> None:
@@ -65,6 +151,7 @@ def _download(
     progress: Callable[[int, int], None],
 ) -> list[StoredWheel]:
     from lpack.store.download import Downloader  # noqa: PLC0415 - only when it downloads
+    from lpack.store.together import fetch_all  # noqa: PLC0415 - see above
 
     total = sum(one.wheels[0].size or 0 for one in missing)
     arrived = 0
@@ -76,24 +163,6 @@ def _download(
 
     downloader = Downloader(store, settings, tell)
     try:
-        return _all_or_first_error(missing, downloader)
+        return fetch_all(missing, downloader)
     finally:
         downloader.close()
-
-
-def _all_or_first_error(missing: list[LockedPackage], downloader: Downloader) -> list[StoredWheel]:
-    from concurrent.futures import (  # noqa: PLC0415 - only when it downloads
-        ThreadPoolExecutor,
-        as_completed,
-    )
-
-    # The largest first, so that it does not end alone.
-    ordered = sorted(missing, key=lambda one: -(one.wheels[0].size or 0))
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        tasks = [pool.submit(downloader.fetch, package) for package in ordered]
-        try:
-            return [task.result() for task in as_completed(tasks)]
-        except BaseException:
-            downloader.interrupt.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise

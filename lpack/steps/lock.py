@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from lpack.errors import BuildError, without_credentials
-from lpack.lockfile import LockFile, render
-from lpack.model import (
-    Function,
-    Lock,
-    LockedPackage,
-    Project,
-    RequirementSet,
-    Resolution,
-    Target,
-    Where,
-)
-from lpack.platforms import marker_environment
+from lpack.errors import BuildError
+from lpack.lockfile import LockFile, file_url, inputs, render
+from lpack.model import BuiltFrom, Lock, LockedPackage, RequirementSet, Resolution, Target, Where
+from lpack.platforms import target_named
 from lpack.printed import path_in_project
 from lpack.publish import write_whole
+from lpack.requirements.staleness import stale_reasons
 from lpack.requirements.syntax import check_syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from lpack.building.builder import Builder
+    from lpack.model import Project
     from lpack.system import System
 
 Mode = Literal["when-needed", "always", "locked"]
@@ -39,48 +33,68 @@ class LockOptions:
     """`always` for `lpack lock`; `locked` refuses to write; `when-needed` is `lpack build`."""
     upgrade: bool = False
     """Take no version from the existing lock."""
+    upgrade_packages: tuple[str, ...] = ()
+    """Normalised names whose versions are not taken from the existing lock."""
     offline: bool = False
 
 
-def lock_paths(
-    project: Project, requirements: Mapping[str, RequirementSet]
-) -> dict[str, Path | None]:
-    """Name each function's lock: one pylock.toml, or pylock.NAME.toml where functions differ."""
-    with_needs = [one for one in project.functions if requirements[one.name].requirements]
-    kinds = {(*_question(requirements[one.name]), str(one.target)) for one in with_needs}
-    alone = len(kinds) == 1
-    return {
-        function.name: None
-        if function not in with_needs
-        else project.root / ("pylock.toml" if alone else f"pylock.{function.name}.toml")
-        for function in project.functions
-    }
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one lock file is for."""
+
+    path: Path | None
+    """None when nothing has to be locked."""
+    requirements: Mapping[Target, RequirementSet]
+    """What is asked for, on every target that the lock serves."""
 
 
 def lock(  # noqa: PLR0913 - the inputs of the step, each of its own kind
-    function: Function,
-    requirements: RequirementSet,
-    path: Path | None,
+    wanted: Wanted,
+    target: Target,
     project: Project,
     options: LockOptions,
     system: System,
+    builder: Builder,
 ) -> Lock:
-    """Give the function's lock, made anew where that is wanted and allowed.
+    """Give the lock for a target, made anew where that is wanted and allowed.
 
-    Raises BuildError LP101, LP105 to LP115, LP205 or LP206.
+    Raises BuildError LP101, LP105 to LP123, LP205 or LP206.
     """
-    if path is None:
-        return Lock(None, "", "", (), fresh=False)
-    existing = LockFile(path, path_in_project(path, project.root)) if path.exists() else None
+    requirements = wanted.requirements[target]
+    if requirements.lock is not None:
+        return _given(requirements.lock, target, project.root)
+    if wanted.path is None:
+        return Lock(None, "", "", _folders(requirements), fresh=False)
+    shown = path_in_project(wanted.path, project.root)
+    existing = LockFile(wanted.path, shown) if wanted.path.exists() else None
     if existing and options.mode != "always":
         existing.require_whole()
     if options.mode == "locked":
-        _require_fitting(
-            existing, requirements, function.target, path_in_project(path, project.root)
-        )
-    if existing and options.mode != "always" and _fits(existing, requirements, function.target):
-        return _read(existing, requirements, function.target)
-    return _make(function, requirements, path, existing, project, options, system)
+        _require_fitting(existing, requirements, target, shown)
+    if existing and options.mode != "always" and _fits(existing, requirements, target):
+        return _read(existing, requirements, target, fresh=False)
+    maker = _Maker(wanted, existing, project, options, system, builder)
+    write_lock(wanted.path, maker.text(target), existing)
+    return _read(LockFile(wanted.path, shown), requirements, target, fresh=True)
+
+
+def write_lock(path: Path, text: str, existing: LockFile | None) -> None:
+    """Write a lock, and leave a file alone that is the same."""
+    content = text.encode()
+    if existing is None or path.read_bytes() != content:
+        write_whole(path, content)
+
+
+def _given(path: Path, target: Target, root: Path) -> Lock:
+    """Read the pylock.toml that is the declaration itself."""
+    given = LockFile(path, path_in_project(path, root))
+    given.require_whole()
+    packages = (
+        given.packages(target)
+        if given.recorded(target) is None
+        else given.packages_as_written(target)
+    )
+    return Lock(path, given.digest, given.resolver_for(target), packages, fresh=False)
 
 
 def _require_fitting(
@@ -93,10 +107,11 @@ def _require_fitting(
         )
     reasons = stale_reasons(existing, requirements, target)
     if reasons:
+        lines = requirements.requirements
         raise BuildError(
             "LP108",
             f"`{shown}` does not fit the requirements: {'; '.join(reasons)}",
-            where=requirements.requirements[0].where,
+            where=lines[0].where if lines else None,
             hint="run `lpack lock`, and commit the lock",
         )
 
@@ -109,158 +124,136 @@ def _fits(existing: LockFile, requirements: RequirementSet, target: Target) -> b
         return False
 
 
-def _read(existing: LockFile, requirements: RequirementSet, target: Target) -> Lock:
-    packages = (
-        existing.packages_as_written()
-        if existing.was_made_for(requirements, target)
-        else existing.packages(target)
-    )
-    return Lock(existing.path, existing.digest, existing.resolver, packages, fresh=False)
-
-
-def stale_reasons(
-    lock_file: LockFile, requirements: RequirementSet, target: Target
-) -> tuple[str, ...]:
-    """Tell why a lock does not fit the requirements; nothing when it does.
-
-    Raises BuildError LP101, or LP104 to LP115 when the lock cannot be used at all.
-    """
-    if lock_file.was_made_for(requirements, target):
-        return _other_bytes(lock_file.packages_as_written(), requirements)
-    parsed = check_syntax(requirements.requirements)
-    constraints = check_syntax(requirements.constraints)
-    recorded = lock_file.made_from
-    if recorded and recorded.get("target") != str(target):
-        return (f"it was made for {recorded.get('target')}, not for {target}",)
-    packages = lock_file.packages(target)
-    versions = {one.name: one.version for one in packages}
-    return (
-        *_other_bytes(packages, requirements),
-        *_unmet(parsed, versions, target, needed=True),
-        *_unmet(constraints, versions, target, needed=False),
-        *_changed_shape(parsed, recorded.get("requirements")),
+def _read(existing: LockFile, requirements: RequirementSet, target: Target, *, fresh: bool) -> Lock:
+    own = existing.recorded(target) is not None
+    packages = existing.packages_as_written(target) if own else existing.packages(target)
+    names = {project.name for project in requirements.projects}
+    others = tuple(one for one in packages if one.name not in names)
+    return Lock(
+        existing.path,
+        existing.digest,
+        existing.resolver_for(target),
+        (*others, *_folders(requirements)),
+        fresh=fresh,
     )
 
 
-def _other_bytes(
-    packages: tuple[LockedPackage, ...], requirements: RequirementSet
-) -> tuple[str, ...]:
-    """Find wheels that the hashes of the requirements do not allow; stating one binds all."""
-    stated = requirements.hashes
+def _folders(requirements: RequirementSet) -> tuple[LockedPackage, ...]:
     return tuple(
-        f"no hash that is stated for {one.name} is that of `{one.wheels[0].filename}`"
-        for one in packages
-        if stated and f"sha256:{one.wheels[0].sha256}" not in stated.get(one.name, ())
+        LockedPackage(one.name, one.version, (), BuiltFrom("folder", file_url(one.folder)))
+        for one in requirements.projects
     )
 
 
-def _unmet(
-    parsed: list[object], versions: Mapping[str, str], target: Target, *, needed: bool
-) -> list[str]:
-    from packaging.requirements import Requirement as Parsed  # noqa: PLC0415 - 100 ms
-    from packaging.utils import canonicalize_name  # noqa: PLC0415 - 100 ms
+class _Maker:
+    """Makes the text of one lock."""
 
-    environment = marker_environment(target)
-    reasons = []
-    for one in parsed:
-        assert isinstance(one, Parsed)  # noqa: S101 - narrows a lazily imported type
-        if one.marker and not one.marker.evaluate({**environment, "extra": ""}):
-            continue
-        version = versions.get(canonicalize_name(one.name))
-        if version is None and needed:
-            reasons.append(f"`{one}` is not in it")
-        elif version is not None and not one.specifier.contains(version, prereleases=True):
-            reasons.append(f"it has {one.name} {version}, and `{one}` is asked for")
-    return reasons
+    def __init__(  # noqa: PLR0913 - the inputs of the step, each of its own kind
+        self,
+        wanted: Wanted,
+        existing: LockFile | None,
+        project: Project,
+        options: LockOptions,
+        system: System,
+        builder: Builder,
+    ) -> None:
+        self.wanted = wanted
+        self.existing = existing
+        self.project = project
+        self.options = options
+        self.system = system
+        self.builder = builder
 
+    def text(self, needed: Target) -> str:
+        """Lock the targets that are not locked, and keep the others as they are."""
+        resolutions: dict[Target, Resolution] = {}
+        requirements = dict(self.wanted.requirements)
+        for target, kept in self._kept(needed):
+            resolutions[target] = kept
+            requirements.setdefault(target, self.wanted.requirements[needed])
+        pins: dict[str, str] = {}
+        for target in sorted(requirements.keys() - resolutions.keys(), key=str):
+            # What another target has is preferred, so that versions differ only where they must.
+            made = self._resolve(requirements[target], target, pins)
+            resolutions[target] = made
+            pins.update((one.name, one.version) for one in made.packages)
+        folder = self.project.root if self.wanted.path is None else self.wanted.path.parent
+        return render(resolutions, requirements, folder)
 
-def _changed_shape(parsed: list[object], recorded: object) -> list[str]:
-    """Find what no version tells: a requirement taken away, or other extras or markers."""
-    from packaging.requirements import InvalidRequirement  # noqa: PLC0415 - 100 ms
-    from packaging.requirements import Requirement as Parsed  # noqa: PLC0415 - 100 ms
-    from packaging.utils import canonicalize_name  # noqa: PLC0415 - 100 ms
+    def _kept(self, needed: Target) -> Iterable[tuple[Target, Resolution]]:
+        """Give what the existing lock says of targets that it still fits."""
+        if self.existing is None or self.options.mode == "always":
+            return
+        for target in map(target_named, self.existing.targets):
+            if target is None or target == needed:
+                continue
+            asked = self.wanted.requirements.get(target, self.wanted.requirements[needed])
+            recorded = self.existing.recorded(target)
+            if recorded == inputs(asked, self.existing.path.parent).table():
+                packages = self.existing.packages_as_written(target, whole=True)
+                resolver = self.existing.resolver_for(target)
+                yield target, Resolution((*packages, *_folders(asked)), resolver)
 
-    if not isinstance(recorded, list):
-        return []
+    def _resolve(
+        self, requirements: RequirementSet, target: Target, pins: Mapping[str, str]
+    ) -> Resolution:
+        from lpack.resolvers.base import Question  # noqa: PLC0415 - a build with a lock needs none
+        from lpack.resolvers.completion import complete  # noqa: PLC0415 - see above
 
-    def shape(one: object) -> tuple[str, frozenset[str], str, str]:
-        assert isinstance(one, Parsed)  # noqa: S101 - narrows a lazily imported type
-        name = canonicalize_name(one.name)
-        return (
-            name,
-            frozenset(one.extras),
-            str(one.marker or ""),
-            without_credentials(one.url or ""),
+        check_syntax(requirements.requirements, sources=True)
+        check_syntax(requirements.constraints)
+        known = self._known(target)
+        preferred = tuple({**dict(self._pins(target)), **pins}.items())
+        ready = self.builder.prepared(requirements, target, known)
+        question = Question(
+            ready.requirements,
+            target,
+            self.project.root,
+            preferred,
+            offline=self.options.offline,
         )
+        for name in sorted(requirements.build_from_source - ready.built.keys()):
+            from lpack.resolvers.sdists import sdist_needed  # noqa: PLC0415 - few build any
 
-    try:
-        before = {shape(Parsed(text)) for text in recorded}
-    except (InvalidRequirement, TypeError):
-        return ["what it was made from cannot be read"]
-    now = {shape(one) for one in parsed}
-    return [
-        *(
-            f"`{name}` is no longer asked for that way"
-            for name, *_ in sorted(before - now, key=str)
-        ),
-        *(f"`{name}` is asked for in another way" for name, *_ in sorted(now - before, key=str)),
-    ]
+            source = sdist_needed(name, question, self.system)
+            if source is not None:
+                ready = self.builder.offered(ready, name, source, known)
+        question = replace(question, requirements=ready.requirements)
+        resolution = ready.put_into(complete(self.project.resolver, self.system, question))
+        _refuse_unpublished(resolution, requirements)
+        packages = self.builder.realised(resolution.packages, requirements, known)
+        return replace(resolution, packages=(*packages, *_folders(requirements)))
 
+    def _known(self, target: Target) -> dict[str, LockedPackage]:
+        """Give what was built for the existing lock, by name, unless it is to be upgraded."""
+        if self.existing is None or self.options.upgrade:
+            return {}
+        try:
+            packages = self.existing.packages_as_written(target)
+        except BuildError:
+            return {}
+        skipped = self.options.upgrade_packages
+        return {one.name: one for one in packages if one.source and one.name not in skipped}
 
-def _make(  # noqa: PLR0913 - the inputs of the step, each of its own kind
-    function: Function,
-    requirements: RequirementSet,
-    path: Path,
-    existing: LockFile | None,
-    project: Project,
-    options: LockOptions,
-    system: System,
-) -> Lock:
-    from lpack.resolvers import choose  # noqa: PLC0415 - a build with a lock needs no resolver
-    from lpack.resolvers.base import Question  # noqa: PLC0415 - see above
-
-    check_syntax(requirements.requirements)
-    check_syntax(requirements.constraints)
-    preferred = () if options.upgrade or existing is None else _pins(existing)
-    question = Question(
-        requirements, function.target, project.root, preferred, offline=options.offline
-    )
-    resolution = choose(project.resolver, system).resolve(system, question)
-    _refuse_unpublished(resolution, requirements)
-    content = render(resolution, requirements, function.target, project.root).encode()
-    if existing is None or existing.path.read_bytes() != content:
-        write_whole(path, content)
-    made = LockFile(path, path_in_project(path, project.root))
-    return Lock(path, made.digest, made.resolver, made.packages_as_written(), fresh=True)
+    def _pins(self, target: Target) -> Iterable[tuple[str, str]]:
+        if self.existing is None or self.options.upgrade:
+            return ()
+        skipped = self.options.upgrade_packages
+        try:
+            packages = self.existing.packages_as_written(target)
+        except BuildError:
+            packages = ()
+        found = [*self.existing.pins(), *((one.name, one.version) for one in packages)]
+        return ((name, version) for name, version in found if name not in skipped)
 
 
 def _refuse_unpublished(resolution: Resolution, requirements: RequirementSet) -> None:
     """Never take from an index what another tool's lock takes from elsewhere."""
     for package in resolution.packages:
-        if package.name in requirements.unpublished:
+        if package.name in requirements.unpublished and package.source is None:
             raise BuildError(
                 "LP104",
                 f"`{package.name}` is locked to a folder, an address or a repository",
                 where=Where(requirements.origin),
-                hint="publish it to an index, or put its files below `source`",
+                hint="declare it with the place that it comes from",
             )
-
-
-def _pins(existing: LockFile) -> tuple[tuple[str, str], ...]:
-    packages = existing.document.get("packages", [])
-    return tuple(
-        (one["name"], one["version"])
-        for one in packages
-        if isinstance(one, dict)
-        and isinstance(one.get("name"), str)
-        and isinstance(one.get("version"), str)
-    )
-
-
-def _question(requirements: RequirementSet) -> tuple[object, ...]:
-    return (
-        tuple(line.text for line in requirements.requirements),
-        tuple(line.text for line in requirements.constraints),
-        requirements.index,
-        tuple(sorted(requirements.hashes.items())),
-    )

@@ -8,11 +8,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
+from lpack.lockfile import portable_location
 from lpack.rules import runtime_blocked, runtime_deprecated
 from lpack.writers.zip import row_size
 
 if TYPE_CHECKING:
-    from lpack.model import Artifact, Bundle, Diagnostic, Function, Lock
+    from pathlib import Path
+
+    from lpack.model import Artifact, BuiltFrom, Bundle, Diagnostic, Function, Lock
     from lpack.writers import Planned
 
 _ENTRIES = '"the entries"'
@@ -26,6 +29,7 @@ def manifest(  # noqa: PLR0913 - a record of everything
     planned: tuple[Planned, ...],
     artifact: Artifact,
     diagnostics: tuple[Diagnostic, ...],
+    root: Path,
     *,
     checked: bool,
 ) -> str:
@@ -50,12 +54,15 @@ def manifest(  # noqa: PLR0913 - a record of everything
         },
         "checked": checked,
         "diagnostics": [_diagnostic(one) for one in _lasting(diagnostics)],
-        "distributions": _distributions(bundle, planned),
+        "distributions": _distributions(lock, bundle, planned, root),
         "own_files": _share("", planned),
         "left_out": [
             {"distribution": one.owner, "path": one.path, "rule": one.rule}
             for one in bundle.excluded
             if one.owner
+        ],
+        "slimmed": [
+            {"rule": one.rule, "files": one.files, "bytes": one.bytes} for one in bundle.saved
         ],
         "entries": "the entries",
     }
@@ -120,10 +127,13 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _distributions(bundle: Bundle, planned: tuple[Planned, ...]) -> list[dict[str, Any]]:
+def _distributions(
+    lock: Lock, bundle: Bundle, planned: tuple[Planned, ...], root: Path
+) -> list[dict[str, Any]]:
     by_owner: dict[str, list[Planned]] = defaultdict(list)
     for one in planned:
         by_owner[one.entry.owner].append(one)
+    sources = {one.name: one.source for one in lock.packages}
     return [
         {
             "name": wheel.name,
@@ -132,9 +142,24 @@ def _distributions(bundle: Bundle, planned: tuple[Planned, ...]) -> list[dict[st
             "sha256": wheel.sha256,
             "size": wheel.size,
             **_share(wheel.name, by_owner[wheel.name]),
+            **_built_from(sources.get(wheel.name), root),
         }
         for wheel in sorted(bundle.wheels, key=lambda one: one.name)
     ]
+
+
+def _built_from(source: BuiltFrom | None, root: Path) -> dict[str, Any]:
+    if source is None:
+        return {}
+    table: dict[str, Any] = {
+        "kind": source.kind,
+        "location": portable_location(source.location, root).removeprefix("file:"),
+    }
+    if source.digest:
+        table["digest"] = source.digest
+    if source.requires:
+        table["requires"] = list(source.requires)
+    return {"built_from": table}
 
 
 def _share(owner: str, planned: tuple[Planned, ...] | list[Planned]) -> dict[str, int]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.exclusion import Exclusion
-from lpack.model import Bundle, Entry, Excluded, Function, StoredWheel, Where
-from lpack.own_files import walk
+from lpack.model import Bundle, Entry, Excluded, Function, Saved, StoredWheel, Where
+from lpack.own_files import Walk, walk
 from lpack.wheels.layout import place
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from lpack.model import Project
 
@@ -25,10 +26,14 @@ def stage(function: Function, wheels: tuple[StoredWheel, ...], project: Project)
     Raises BuildError LP204, LP220 to LP225.
     """
     exclusion = Exclusion(function.include, function.exclude, project.output)
-    own = walk(function.sources[0], project.root, exclusion)
-    for source in function.sources[1:]:
-        walk(source, project.root, exclusion, into=own)
+    own, prefixes = None, dict(function.prefixes)
+    for source in function.sources:
+        own = walk(source, project.root, exclusion, own, prefixes.get(source, ""))
+    assert own is not None  # noqa: S101 - a function has at least one source
+    metadata, read = _add_metadata(own, function, project.root)
     placed, generated, left_out = _place_all(wheels, function, own.entries.keys())
+    placed, saved = _slimmed(placed, generated, left_out, function)
+    generated.update(metadata)
     replaced = [
         Excluded(path, "replaced by your own file", placed[path].owner)
         for path in sorted(own.entries.keys() & placed.keys())
@@ -42,9 +47,51 @@ def stage(function: Function, wheels: tuple[StoredWheel, ...], project: Project)
         entries,
         wheels,
         (*own.excluded, *left_out, *replaced),
-        {path: content for path, content in generated.items() if path not in own.entries},
+        {
+            path: content
+            for path, content in generated.items()
+            if path not in own.entries or path in metadata
+        },
         tuple(own.folders),
+        read,
+        saved,
     )
+
+
+def _slimmed(
+    placed: dict[str, Entry],
+    generated: dict[str, bytes],
+    left_out: list[Excluded],
+    function: Function,
+) -> tuple[dict[str, Entry], tuple[Saved, ...]]:
+    """Leave out of the distributions what the function does not want of them."""
+    if not function.slim:
+        return placed, ()
+    from lpack.slimming import slimmed  # noqa: PLC0415 - few functions ask for it
+
+    found = slimmed(tuple(placed.values()), function)
+    left_out += found.excluded
+    generated.update(found.generated)
+    return {entry.path: entry for entry in found.entries}, found.saved
+
+
+def _add_metadata(
+    own: Walk, function: Function, root: Path
+) -> tuple[dict[str, bytes], tuple[Path, ...]]:
+    """Add what an installer would write of the project, if the handler is in its own package."""
+    declaration = root / "pyproject.toml"
+    try:
+        if "[build-system]" not in declaration.read_text(encoding="utf-8"):
+            return {}, ()
+    except (OSError, UnicodeDecodeError):
+        return {}, ()
+    from lpack.projects.own import own_metadata  # noqa: PLC0415 - few functions are packages
+
+    found, read = own_metadata(function.handler, root, own.entries)
+    added = {path: content for path, content in found.items() if path not in own.entries}
+    for path, content in added.items():
+        own.entries[path] = Entry(path, "", len(content), 0o644, declaration)
+    return added, read
 
 
 def _place_all(

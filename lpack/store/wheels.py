@@ -7,7 +7,8 @@ import errno
 import hashlib
 import os
 import stat
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, TypeVar
 
 from lpack.errors import BuildError
 from lpack.model import LockedPackage, LockedWheel, StoredWheel, Where
@@ -15,12 +16,18 @@ from lpack.publish import temporary
 from lpack.stamps import stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from lpack.store.parts import Arrival
 
 # Changes when the rules of admission or the layout change, so that no old object is trusted.
 VERSION = "wheels-1"
 _CHUNK = 1 << 20
+_DAY = 86_400
+_TRIES = 4
+
+_T = TypeVar("_T")
 
 
 class WheelStore:
@@ -44,6 +51,7 @@ class WheelStore:
             return None
         if sha256 != wheel.sha256:
             return None
+        _mark_used(path.parent)
         return StoredWheel(package.name, package.version, wheel.filename, path, sha256, size, stamp)
 
     @contextlib.contextmanager
@@ -52,13 +60,42 @@ class WheelStore:
 
         Raises BuildError LP210 when the store cannot be written.
         """
-        folder = self.root / "incoming"
+        with self._writing(), self._temporary() as path:
+            yield path
+
+    @contextlib.contextmanager
+    def arriving(self, sha256: str | None) -> Iterator[Arrival]:
+        """Let a wheel arrive; what an earlier run has of one with this digest is its beginning.
+
+        What has arrived stays when it is not published. Without a digest, and where another
+        process is at the same wheel, nothing is there and nothing stays. Raises BuildError LP210.
+        """
+        from lpack.store.parts import arriving, resumed  # noqa: PLC0415 - only for what is new
+
+        with self._writing(), contextlib.ExitStack() as opened:
+            arrival = None
+            if sha256 is not None:
+                arrival = opened.enter_context(resumed(self._incoming(), sha256))
+            if arrival is None:
+                arrival = opened.enter_context(arriving(opened.enter_context(self._temporary())))
+            yield arrival
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
         try:
-            _make_folder(folder)
-            with temporary(folder) as path:
-                yield path
+            yield
         except OSError as error:
             raise self._cannot_write(error) from error
+
+    @contextlib.contextmanager
+    def _temporary(self) -> Iterator[Path]:
+        with contextlib.ExitStack() as opened:
+            yield _despite_cleaning(lambda: opened.enter_context(temporary(self._incoming())))
+
+    def _incoming(self) -> Path:
+        folder = self.root / "incoming"
+        _make_folder(folder)
+        return folder
 
     def publish(self, arrived: Path, package: LockedPackage) -> StoredWheel:
         """Admit a verified download and move it to its place; raises BuildError LP204."""
@@ -67,17 +104,20 @@ class WheelStore:
         wheel = package.wheels[0]
         admit(arrived, filename=wheel.filename, name=package.name, version=package.version)
         path = self._path(wheel)
-        _make_folder(path.parent)
         arrived.chmod(0o644)
         size = arrived.stat().st_size
+        _despite_cleaning(lambda: self._move(arrived, path))
+        return StoredWheel(
+            package.name, package.version, wheel.filename, path, wheel.sha256, size, _stamp(path)
+        )
+
+    def _move(self, arrived: Path, path: Path) -> None:
+        _make_folder(path.parent)
         try:
             arrived.replace(path)
         except IsADirectoryError:
             self._put_aside(path)
             arrived.replace(path)
-        return StoredWheel(
-            package.name, package.version, wheel.filename, path, wheel.sha256, size, _stamp(path)
-        )
 
     def _put_aside(self, folder: Path) -> None:
         """Take away a folder that stands where a wheel belongs."""
@@ -105,6 +145,24 @@ def is_unchanged(wheel: StoredWheel) -> bool:
     with contextlib.suppress(OSError):
         return digest_of(wheel.path)[1] == wheel.sha256
     return False
+
+
+def _despite_cleaning(action: Callable[[], _T]) -> _T:
+    """Do it again when a folder was cleaned away between its making and its use."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(FileNotFoundError):
+            return action()
+    return action()
+
+
+def _mark_used(folder: Path) -> None:
+    """Let `lpack cache prune` know, at most once a day, that a wheel is still wanted.
+
+    On the folder of the digest, because the stamp of the wheel itself must not change.
+    """
+    with contextlib.suppress(OSError):  # a cache that may not be written serves all the same
+        if folder.stat().st_mtime < time.time() - _DAY:
+            os.utime(folder)
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:

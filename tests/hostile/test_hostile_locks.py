@@ -10,7 +10,7 @@ from lpack.errors import LpackError
 from lpack.lockfile import LockFile
 from lpack.model import Requirement, RequirementSet, Target, Where
 from lpack.platforms import runtime_named
-from lpack.steps.lock import stale_reasons
+from lpack.requirements.staleness import stale_reasons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +35,9 @@ size = 10
 hashes = {{ sha256 = "{SHA256}" }}
 """
 OWN = f"""{FOREIGN}
-[tool.lpack.inputs]
-target = "python3.13 x86_64"
+[tool.lpack.targets."python3.13 x86_64"]
 requirements = ["alpha"]
+files = ["{WHEEL}"]
 """
 EDITS = [
     ("", "", None),
@@ -78,7 +78,7 @@ def verdict(folder: Path, text: str, requirements: RequirementSet) -> str | tupl
         lock = LockFile(path, path.name)
         reasons = stale_reasons(lock, requirements, TARGET)
         if lock.was_made_for(requirements, TARGET):
-            lock.packages_as_written()
+            lock.packages_as_written(TARGET)
     except LpackError as error:
         return error.code
     return reasons

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lpack.errors import BuildError
 from lpack.lockfile import file_url
 from lpack.model import (
-    IndexOptions,
     Lock,
     LockedPackage,
     LockedWheel,
     Requirement,
+    RequirementSet,
     RequirementsInput,
     Where,
 )
@@ -23,6 +23,8 @@ from lpack.requirements.pyproject import read_pyproject
 from lpack.requirements.syntax import check_syntax
 from lpack.steps.fetch import fetch
 from lpack.store import WheelStore
+from lpack.system import System
+from tests.function_builder import builder_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +34,7 @@ LONGEST = 2.0
 PROJECT = '[project]\nname = "My.Project"\nversion = "1"\n'
 
 
-def read(folder: Path, text: str, **wanted: tuple[str, ...]) -> list[str]:
+def read(folder: Path, text: str, **wanted: Any) -> list[str]:
     path = folder / "pyproject.toml"
     path.write_text(text, encoding="utf-8")
     found = read_pyproject(path, folder, RequirementsInput(files=(path,), **wanted), {})
@@ -126,11 +128,10 @@ def test_a_locked_file_that_is_no_file(tmp_path: Path, kind: str) -> None:
     with pytest.raises(BuildError) as caught:
         fetch(
             lock,
+            RequirementSet(()),
             WheelStore(tmp_path / "cache"),
-            tmp_path,
+            builder_of(tmp_path, System({})),
             {},
-            index=IndexOptions(),
-            offline=False,
             progress=lambda _arrived, _total: None,
         )
 

@@ -37,13 +37,25 @@ def wheelhouse(tmp_path: Path) -> dict[str, str]:
 
 
 def toml_lock(form: str, wheels: dict[str, str]) -> str:
-    source = 'source = { registry = "https://pypi.org/simple" }\n' if form == "uv.lock" else ""
-    key = "wheels" if form == "uv.lock" else "files"
-    return "".join(
-        f'[[package]]\nname = "{name}"\nversion = "1.0"\n{source}'
-        f'{key} = [{{ file = "x.whl", hash = "sha256:{wheels[f"{name}-1.0"]}" }}]\n\n'
-        for name in ("alpha", "beta")
-    )
+    """Write a lock of both; uv's names the local index, the others state digests only."""
+    uv = form == "uv.lock"
+    rows = ["version = 1\n"] if uv else []
+    for name, needs in (("alpha", "beta"), ("beta", "")):
+        wheel = f"{name}-1.0-py3-none-any.whl"
+        key, place = ("wheels", "path") if uv else ("files", "file")
+        rows.append(f'[[package]]\nname = "{name}"\nversion = "1.0"\n')
+        rows.append('source = { registry = "../wheelhouse" }\n' if uv else "")
+        if needs and form != "poetry.lock":
+            rows.append(
+                f"dependencies = [{{ name = '{needs}' }}]\n"
+                if uv
+                else f"dependencies = ['{needs}']\n"
+            )
+        digest = wheels[f"{name}-1.0"]
+        rows.append(f'{key} = [{{ {place} = "{wheel}", hash = "sha256:{digest}" }}]\n')
+        if needs and form == "poetry.lock":
+            rows.append(f'[package.dependencies]\n{needs} = "*"\n')
+    return "".join(rows)
 
 
 def pipfile_lock(wheels: dict[str, str]) -> str:
@@ -54,40 +66,46 @@ def pipfile_lock(wheels: dict[str, str]) -> str:
     return f'{{"default": {{{rows}}}, "develop": {{}}}}'
 
 
-@pytest.mark.parametrize("resolver", ["uv", "pip-tools"])
 @pytest.mark.parametrize(
-    ("declaration", "content", "lock"),
+    ("declaration", "content", "lock", "resolver"),
     [
-        ("pyproject.toml", PROJECT, "uv.lock"),
-        ("pyproject.toml", PROJECT, "pdm.lock"),
-        ("pyproject.toml", POETRY, "poetry.lock"),
-        ("Pipfile", PIPFILE, "Pipfile.lock"),
+        ("pyproject.toml", PROJECT, "uv.lock", "uv.lock"),
+        ("pyproject.toml", PROJECT, "pdm.lock", "pdm.lock"),
+        ("pyproject.toml", POETRY, "poetry.lock", "poetry.lock"),
+        ("Pipfile", PIPFILE, "Pipfile.lock", "uv"),
+        ("Pipfile", PIPFILE, "Pipfile.lock", "pip-tools"),
     ],
 )
 def test_the_versions_of_the_lock_are_shipped(  # noqa: PLR0913 - every combination
     project: Path,
     wheelhouse: dict[str, str],
-    resolver: str,
     declaration: str,
     content: str,
     lock: str,
+    resolver: str,
 ) -> None:
-    """The newest versions would be 1.1; the lock says 1.0, and its digests are compared."""
+    """The newest versions would be 1.1; the lock says 1.0, and its digests are compared.
+
+    No resolver runs but for Pipfile.lock, which does not say what a package needs.
+    """
     text = pipfile_lock(wheelhouse) if lock == "Pipfile.lock" else toml_lock(lock, wheelhouse)
     (project / "app.py").write_text(HANDLER)
     (project / declaration).write_text(content)
     (project / lock).write_text(text)
 
-    done = lpack(project, "build", "--resolver", resolver)
+    chosen = () if resolver == lock else ("--resolver", resolver)
+
+    done = lpack(project, "build", *chosen)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"2 distributions (pylock.toml, {resolver}, written, versions of {lock})" in done.stdout
+    versions = "" if resolver == lock else f", versions of {lock}"
+    assert f"2 distributions (pylock.toml, {resolver}, written{versions})" in done.stdout
     packages = tomli.loads((project / "pylock.toml").read_text())["packages"]
     assert [(one["name"], one["version"]) for one in packages] == [
         ("alpha", "1.0"),
         ("beta", "1.0"),
     ]
-    assert "fits" in lpack(project, "lock", "--check", "--resolver", resolver).stdout
+    assert "fits" in lpack(project, "lock", "--check", *chosen).stdout
 
 
 def test_a_changed_lock_of_the_other_tool_changes_the_package(
@@ -102,6 +120,7 @@ def test_a_changed_lock_of_the_other_tool_changes_the_package(
 
     (project / "uv.lock").write_text(
         old.replace('"1.0"', '"1.1"')
+        .replace("-1.0-", "-1.1-")
         .replace(wheelhouse["alpha-1.0"], wheelhouse["alpha-1.1"])
         .replace(wheelhouse["beta-1.0"], wheelhouse["beta-1.1"])
     )
@@ -111,19 +130,26 @@ def test_a_changed_lock_of_the_other_tool_changes_the_package(
     assert 'version = "1.1"' in (project / "pylock.toml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("lock", "told"),
+    [
+        ("uv.lock", "error[LP202]: `beta-1.0-py3-none-any.whl` has sha256 "),
+        ("pdm.lock", "error[LP116]: no index has a file of `beta==1.0` with a digest that was"),
+    ],
+)
 def test_a_digest_that_the_other_lock_does_not_have_is_refused(
-    project: Path, wheelhouse: dict[str, str]
+    project: Path, wheelhouse: dict[str, str], lock: str, told: str
 ) -> None:
     """The index has another file than the one that was locked."""
     (project / "app.py").write_text(HANDLER)
     (project / "pyproject.toml").write_text(PROJECT)
-    lock = toml_lock("uv.lock", wheelhouse).replace(wheelhouse["beta-1.0"], "0" * 64)
-    (project / "uv.lock").write_text(lock)
+    text = toml_lock(lock, wheelhouse).replace(wheelhouse["beta-1.0"], "0" * 64)
+    (project / lock).write_text(text)
 
     done = lpack(project, "build")
 
     assert done.returncode == 3
-    assert "error[LP116]: no hash stated for `beta==1.0`" in done.stderr
+    assert told in done.stderr
 
 
 def test_two_locks_that_disagree_are_an_error(project: Path, wheelhouse: dict[str, str]) -> None:

@@ -47,7 +47,14 @@ class Stage:
 
     def run(self, forge: Forge, *words: str, **circumstances: int | bool | None) -> Done:
         """Run lpack there."""
-        environ = {"LPACK_CACHE_DIR": str(self.cache), **wheels_of(self.project)}
+        # What a killed run leaves in the folder for temporary files goes with the test.
+        temporary = self.cache.with_name("temporary")
+        temporary.mkdir(exist_ok=True)
+        environ = {
+            "LPACK_CACHE_DIR": str(self.cache),
+            "TMPDIR": str(temporary),
+            **wheels_of(self.project),
+        }
         return forge.run(self.project, *words, environ=environ, **circumstances)  # type: ignore[arg-type]  # the circumstances are Forge's
 
     def assert_whole(self) -> None:

@@ -9,38 +9,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lpack.errors import BuildError
-from lpack.model import (
-    IndexOptions,
-    Requirement,
-    RequirementSet,
-    Resolution,
-    Target,
-    Where,
-)
-from lpack.platforms import runtime_named
-from lpack.resolvers import RESOLVERS
-from lpack.resolvers.base import Question
-from lpack.system import System
+from lpack.model import IndexOptions, Target, Where
 from tests.index_server import IndexServer, write_wheel
+from tests.resolving import (
+    AMAZON_LINUX_2,
+    NEW_INTEL,
+    OLD_ARM,
+    Asker,
+    both,
+    filenames,
+    target,
+    versions,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from lpack.model import Architecture
-
-both = pytest.mark.parametrize("resolver", ["uv", "pip-tools"])
-
-
-def target(runtime: str, architecture: Architecture) -> Target:
-    found = runtime_named(runtime)
-    assert found is not None
-    return Target(found, architecture)
-
-
-OLD_ARM = target("python3.10", "arm64")
-NEW_INTEL = target("python3.13", "x86_64")
-AMAZON_LINUX_2 = target("python3.11", "x86_64")
 
 
 @pytest.fixture
@@ -52,70 +36,10 @@ def index(tmp_path: Path) -> Iterator[IndexServer]:
         yield server
 
 
-class Asker:
-    """Asks a resolver as a user would who has `index` in pip's settings and no other setting."""
-
-    def __init__(self, folder: Path, index_url: str) -> None:
-        self.folder = folder / "project"
-        self.folder.mkdir()
-        self.environ = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder / "home"),
-            "UV_CACHE_DIR": str(folder / "uv-cache"),
-            "UV_HTTP_RETRIES": "0",
-            "PIP_RETRIES": "0",
-            "PIP_CACHE_DIR": str(folder / "pip-cache"),
-            "PIP_CONFIG_FILE": os.devnull,
-            "PIP_INDEX_URL": index_url,
-        }
-
-    def ask(  # noqa: PLR0913 - each is one thing a test may want
-        self,
-        resolver: str,
-        target: Target,
-        *requirements: str,
-        constraints: tuple[str, ...] = (),
-        preferred: tuple[tuple[str, str], ...] = (),
-        options: IndexOptions | None = None,
-        hashes: Mapping[str, tuple[str, ...]] | None = None,
-        offline: bool = False,
-    ) -> Resolution:
-        """Ask a resolver in this environment."""
-        asked = RequirementSet(
-            tuple(_requirement(text, line) for line, text in enumerate(requirements, 1)),
-            tuple(_requirement(text, 1) for text in constraints),
-            hashes or {},
-            options or IndexOptions(),
-        )
-        question = Question(asked, target, self.folder, preferred, offline)
-        return RESOLVERS[resolver].resolve(System(self.environ), question)
-
-    def fail(self, resolver: str, target: Target, *requirements: str) -> BuildError:
-        """Ask for what cannot be had, and give the error."""
-        with pytest.raises(BuildError) as caught:
-            self.ask(resolver, target, *requirements)
-        return caught.value
-
-
 @pytest.fixture
 def asker(tmp_path: Path, index: IndexServer) -> Asker:
     """Ask the empty index."""
     return Asker(tmp_path, index.url)
-
-
-def _requirement(text: str, line: int) -> Requirement:
-    return Requirement(text, Where("requirements.txt", line))
-
-
-def versions(resolution: Resolution) -> dict[str, str]:
-    return {package.name: package.version for package in resolution.packages}
-
-
-def filenames(resolution: Resolution) -> dict[str, list[str]]:
-    return {
-        package.name: [wheel.filename for wheel in package.wheels]
-        for package in resolution.packages
-    }
 
 
 @both
@@ -344,12 +268,10 @@ def test_no_fitting_wheel_names_tags_wheels_and_ways_out(
         " and 22 more\n"
         "  wheels of 2.0: lib-2.0-cp311-cp311-manylinux_2_28_x86_64.whl,"
         " lib-2.0-cp312-cp312-manylinux_2_28_x86_64.whl, lib-2.0-cp312-cp312-win_amd64.whl\n"
-        "  newest version that fits: 1.0"
+        "  would fit: `lib==1.0`\n"
+        "  would fit: the runtime `python3.12`"
     )
-    assert error.hint == (
-        "ask for `lib==1.0`, or choose the runtime `python3.12`, which a wheel fits, or build a "
-        "wheel for the target and name its folder in `PIP_FIND_LINKS` or a `--find-links` line"
-    )
+    assert error.hint == "ask for `lib==1.0`"
 
 
 @both
@@ -506,7 +428,18 @@ REAL = (
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("seen_from", [OLD_ARM, NEW_INTEL, AMAZON_LINUX_2], ids=str)
+@pytest.mark.parametrize(
+    "seen_from",
+    [
+        OLD_ARM,
+        NEW_INTEL,
+        AMAZON_LINUX_2,
+        target("python3.14", "x86_64"),
+        target("python3.12", "arm64"),
+        target("python3.9", "arm64"),
+    ],
+    ids=str,
+)
 def test_both_resolvers_agree_on_the_public_index(seen_from: Target, tmp_path: Path) -> None:
     """Same versions, same wheels, for projects whose markers and tags differ by target."""
     asker = Asker(tmp_path, "https://pypi.org/simple")
@@ -521,3 +454,31 @@ def test_both_resolvers_agree_on_the_public_index(seen_from: Target, tmp_path: P
 
     assert by_uv == replace(by_pip_tools, resolver="uv")
     assert ("exceptiongroup" in versions(by_uv)) is True
+
+
+@pytest.mark.network
+def test_both_resolvers_agree_on_extras_constraints_and_prereleases(tmp_path: Path) -> None:
+    """Bounds, extras of others, pre-releases and versions to keep lead to the same wheels."""
+    asker = Asker(tmp_path, "https://pypi.org/simple")
+    asker.environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PIP_")},
+        "PIP_CONFIG_FILE": os.devnull,
+    }
+    asked = (
+        "fastapi[standard]",
+        "boto3<1.35",
+        "pydantic[email]",
+        "sqlalchemy[asyncio]",
+        "moto[s3]",
+    )
+    found = []
+    for resolver in ("uv", "pip-tools"):
+        found += [
+            asker.ask(resolver, NEW_INTEL, *asked, constraints=("urllib3<2.3", "anyio<4.6")),
+            asker.ask(resolver, NEW_INTEL, "flask", options=IndexOptions(prereleases=True)),
+            asker.ask(resolver, NEW_INTEL, "httpx", preferred=(("idna", "3.7"), ("h11", "0.14.0"))),
+        ]
+
+    by_uv, by_pip_tools = found[:3], found[3:]
+    assert by_uv == [replace(one, resolver="uv") for one in by_pip_tools]
+    assert versions(by_uv[2])["idna"] == "3.7"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.building import Forge, copy, files_below, locked_project, published, wheels_of
+from tests.building import APP, Forge, copy, files_below, locked_project, published, wheels_of
 from tests.index_server import IndexServer
 from tests.wheelhouse import make_wheel
 
@@ -308,6 +310,82 @@ def test_a_broken_object_is_a_plain_error_offline(forge: Forge, served: Path, ca
     assert wheels(cache)[0].name in done.talk
     assert files_below(cache) == before
     assert not (served / "dist" / "api.zip").exists()
+
+
+@pytest.mark.parametrize("command", ["build", "lock", "check", "stage", "invoke"])
+def test_no_cache_leaves_the_cache_alone(  # noqa: PLR0913 - each is a part of the scene
+    forge: Forge, template: Path, cache: Path, golden: dict[str, str], tmp_path: Path, command: str
+) -> None:
+    """A run with a cache of its own ends as any other, and nothing of that cache is left."""
+    project = copy(template, tmp_path / "p")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+
+    done = forge.run(
+        project, command, "--no-cache", environ={"TMPDIR": str(temporary), **wheels_of(project)}
+    )
+
+    assert done.status == 0, done.talk
+    assert not cache.exists()
+    assert list(temporary.iterdir()) == []
+    if command == "build":
+        assert published(project) == golden
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_no_cache_leaves_nothing_when_interrupted(
+    forge: Forge, template: Path, cache: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Whenever Ctrl-C comes, the folder for temporary files is empty afterwards."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    words = ("build", "--no-cache")
+    circumstances = {"TMPDIR": str(temporary)}
+    changes = forge.run(copy(template, tmp_path / "count"), *words, environ=circumstances).changes
+    seen = set()
+
+    # The first changes are Python's own trial of the folder, and the making of lpack's in it.
+    for change in range(4, changes, 3):
+        project = copy(template, tmp_path / f"p{change}")
+        done = forge.run(project, *words, environ=circumstances, change=change, number=number)
+        seen.add(done.status)
+        assert list(temporary.iterdir()) == [], change
+
+    assert {130, 143} & seen
+    assert not cache.exists()
+
+
+def test_a_cache_that_is_pruned_under_a_build_heals(
+    project: Path, cache: Path, golden: dict[str, str]
+) -> None:
+    """Builds and prunings side by side: the golden package, or one clear error."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PRUNING, str(cache)], stdin=subprocess.PIPE
+    ) as pruning:
+        for number in range(6):
+            (project / "src" / "app.py").write_text(APP if number % 2 else APP + "X = 1\n")
+            process = start(project)
+            answer = process.communicate(timeout=60)[0]
+            if process.returncode == 0 and number % 2:
+                assert published(project) == golden
+            elif process.returncode:
+                assert process.returncode == 3
+                assert re.match(r"error\[LP2(04|10|24)\]", answer), answer
+        pruning.communicate(b"")
+    last = start(project)
+    assert "error[" not in last.communicate(timeout=60)[0]
+    assert last.returncode == 0
+
+
+PRUNING = """
+import sys, threading, time
+from pathlib import Path
+from lpack.store.upkeep import prune
+ended = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+while not ended.is_set():
+    prune(Path(sys.argv[1]), 0, time.time())
+"""
 
 
 def test_a_broken_memory_costs_a_build(

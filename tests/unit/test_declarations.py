@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -47,7 +47,7 @@ def texts(read: RequirementSet) -> list[str]:
     return [line.text for line in read.requirements]
 
 
-def wanted(root: Path, *files: str, **more: tuple[str, ...]) -> RequirementsInput:
+def wanted(root: Path, *files: str, **more: Any) -> RequirementsInput:
     return RequirementsInput(tuple(root / name for name in files), **more)
 
 
@@ -62,15 +62,6 @@ def test_pyproject_is_read_with_extras_and_groups(project: Path) -> None:
     assert [line.where.line for line in result.requirements] == [4, 4, 7, 10, 11]
     assert result.origin == "pyproject.toml [project], extra `fast-json`, group `dev_tools`"
     assert project / "pyproject.toml" in result.files
-
-
-def test_extras_alone_mean_the_projects_own_file(project: Path) -> None:
-    """They can be of nothing else."""
-    write(project, {"pyproject.toml": PYPROJECT, "more.txt": "zeta\n"})
-
-    result = read(project, wanted(project, "more.txt", groups=("more",)))
-
-    assert texts(result) == ["alpha>=1", "beta", "epsilon; python_version > '3'", "zeta"]
 
 
 @pytest.mark.parametrize(
@@ -202,44 +193,3 @@ def test_two_that_disagree_are_refused(project: Path, text: str, message: str) -
 
     assert caught.value.code == "LP103"
     assert message in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("Pipfile", '[packages]\nalpha = "*"\n'),
-        ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.9"\nalpha = "*"\n'),
-        ("setup.cfg", "[options]\ninstall_requires =\n  alpha\n"),
-        ("setup.py", "setup(install_requires=['alpha'])\n"),
-    ],
-)
-def test_declarations_that_are_not_read_are_refused(project: Path, name: str, text: str) -> None:
-    """Unless the function says itself that it has none: then nothing else is looked at."""
-    write(project, {name: text})
-
-    with pytest.raises(BuildError) as caught:
-        read(project, RequirementsInput(), found=True)
-    none = read(project, RequirementsInput())
-
-    assert caught.value.code == "LP104"
-    assert none.requirements == ()
-    assert none.origin == "no requirements"
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("Pipfile", "[dev-packages]\nalpha = '*'\n"),
-        ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.9"\n'),
-        ("setup.py", "setup(name='demo')\n"),
-    ],
-)
-def test_files_that_declare_nothing_are_no_obstacle(project: Path, name: str, text: str) -> None:
-    """They are looked at, and a change of them is noticed."""
-    write(project, {name: text})
-
-    result = read(project, RequirementsInput(), found=True)
-
-    assert result.requirements == ()
-    assert project / name in result.files
-    assert project / "setup.cfg" in result.files

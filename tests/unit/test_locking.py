@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from lpack.errors import BuildError
 from lpack.lockfile import LockFile, render
 from lpack.model import (
+    BuiltFrom,
     LockedPackage,
     LockedWheel,
     Project,
@@ -22,15 +22,17 @@ from lpack.model import (
     Where,
 )
 from lpack.platforms import RUNTIMES
+from lpack.requirements.staleness import stale_reasons
 from lpack.resolvers.base import Question
 from lpack.resolvers.fitting import resolution
-from lpack.steps.lock import LockOptions, lock, lock_paths, stale_reasons
+from lpack.steps.lock import LockOptions, Wanted, lock
 from lpack.system import System
-from tests.function_builder import function_of, target_of
+from tests.function_builder import builder_of, target_of
 from tests.wheelhouse import escaped, make_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from lpack.model import Lock, Target
     from lpack.steps.lock import Mode
@@ -68,7 +70,7 @@ def lock_file(
 ) -> LockFile:
     """Write the lock that lpack would."""
     path = folder / "pylock.toml"
-    text = render(Resolution(packages, "uv"), requirements, target, folder)
+    text = render({target: Resolution(packages, "uv")}, {target: requirements}, folder)
     path.write_text(text, encoding="utf-8")
     return LockFile(path, "pylock.toml")
 
@@ -149,7 +151,7 @@ def test_other_hashes_make_a_lock_stale(tmp_path: Path) -> None:
 def read_both_ways(made: LockFile, old: str, new: str) -> None:
     """Edit a lock and read it."""
     broken = edited(made, old, new)
-    broken.packages_as_written()
+    broken.packages_as_written(TARGET)
     broken.packages(TARGET)
 
 
@@ -255,20 +257,21 @@ def test_the_lock_of_another_tool_is_refused_for_a_reason(
     assert caught.value.code == code
 
 
-def test_a_lock_without_a_wheel_is_refused(tmp_path: Path) -> None:
-    """A target that no wheel fits, and a package that has only its source."""
+def test_a_lock_without_a_wheel(tmp_path: Path) -> None:
+    """A target that no wheel fits is refused; a package may have only its source."""
     only_linux = FOREIGN.replace("py3-none-any.whl", "cp39-cp39-win32.whl", 2)
     sdist = f"sdist = {row('alpha-1.5.tar.gz', '5')}"
     start, _, rest = FOREIGN.partition("wheels = [")
     only_source = f"{start}{sdist}\n{rest.partition(chr(10) + ']' + chr(10))[2]}"
 
-    codes = []
-    for text in (only_linux, only_source):
-        with pytest.raises(BuildError) as caught:
-            foreign(tmp_path, text).packages(target_of("python3.12", "arm64"))
-        codes.append(caught.value.code)
+    target = target_of("python3.12", "arm64")
 
-    assert codes == ["LP107", "LP115"]
+    with pytest.raises(BuildError) as caught:
+        foreign(tmp_path, only_linux).packages(target)
+    source = foreign(tmp_path, only_source).packages(target)[0].source
+
+    assert caught.value.code == "LP107"
+    assert source == BuiltFrom("sdist", "https://x.org/alpha-1.5.tar.gz", "5" * 64)
 
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4})?", fullmatch=True)
@@ -317,8 +320,8 @@ def test_both_ways_of_reading_a_lock_agree(
     made = lock_file(folder, requirements, *resolved.packages, target=target)
 
     assert made.was_made_for(requirements, target)
-    assert made.packages_as_written() == made.packages(target)
-    assert [(one.name, one.version, one.wheels[0]) for one in made.packages_as_written()] == [
+    assert made.packages_as_written(target) == made.packages(target)
+    assert [(one.name, one.version, one.wheels[0]) for one in made.packages_as_written(target)] == [
         (one.name, one.version, one.wheels[0]) for one in resolved.packages
     ]
 
@@ -338,8 +341,9 @@ def locked(root: Path, mode: Mode, text: str = "alpha", *, upgrade: bool = False
     environ = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(root / "wheels"), **ENVIRON}
     project = Project(root, root / "dist", (), (), "auto")
     options = LockOptions(mode, upgrade=upgrade)
-    path = root / "pylock.toml"
-    return lock(function_of(), asked(text), path, project, options, System(environ))
+    wanted = Wanted(root / "pylock.toml", {TARGET: asked(text)})
+    system = System(environ)
+    return lock(wanted, TARGET, project, options, system, builder_of(root, system))
 
 
 ENVIRON = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PIP_CONFIG_FILE": "/dev/null"}
@@ -349,7 +353,11 @@ def test_a_function_without_needs_has_no_lock(tmp_path: Path) -> None:
     """Nothing is written, and nothing is asked."""
     project = Project(tmp_path, tmp_path / "dist", (), (), "auto")
 
-    result = lock(function_of(), asked(), None, project, LockOptions("locked"), System({}))
+    wanted, system = Wanted(None, {TARGET: asked()}), System({})
+
+    result = lock(
+        wanted, TARGET, project, LockOptions("locked"), system, builder_of(tmp_path, system)
+    )
 
     assert (result.path, result.packages, result.fresh) == (None, (), False)
     assert list(tmp_path.iterdir()) == []
@@ -409,48 +417,14 @@ def test_malformed_requirements_are_told_together(tmp_path: Path) -> None:
 
     with pytest.raises(BuildError) as caught:
         lock(
-            function_of(),
-            requirements,
-            tmp_path / "pylock.toml",
+            Wanted(tmp_path / "pylock.toml", {TARGET: requirements}),
+            TARGET,
             project,
             LockOptions(),
             System({}),
+            builder_of(tmp_path, System({})),
         )
 
     assert [one.code for one in caught.value.diagnostics] == ["LP101"] * 3
     assert all(one.where == WHERE for one in caught.value.diagnostics)
     assert not (tmp_path / "pylock.toml").exists()
-
-
-def paths(**needs: tuple[RequirementSet, Target]) -> dict[str, str | None]:
-    """Name the locks of functions."""
-    functions = tuple(function_of(name=name) for name in needs)
-    functions = tuple(
-        function_of(
-            name=one.name,
-            runtime=needs[one.name][1].runtime.name,
-            architecture=needs[one.name][1].architecture,
-        )
-        for one in functions
-    )
-    project = Project(Path("/p"), Path("/p/dist"), functions, (), "auto")
-    found: dict[str, Any] = dict(
-        lock_paths(project, {name: one for name, (one, _) in needs.items()})
-    )
-    return {name: path and path.name for name, path in found.items()}
-
-
-def test_functions_share_a_lock_only_if_they_ask_for_the_same() -> None:
-    """One file for all; one for each where requirements or targets differ; none without needs."""
-    arm = target_of("python3.13", "arm64")
-
-    assert paths(a=(asked("x"), TARGET), b=(asked("x"), TARGET), c=(asked(), TARGET)) == {
-        "a": "pylock.toml",
-        "b": "pylock.toml",
-        "c": None,
-    }
-    assert paths(a=(asked("x"), TARGET), b=(asked("y"), TARGET)) == {
-        "a": "pylock.a.toml",
-        "b": "pylock.b.toml",
-    }
-    assert paths(a=(asked("x"), TARGET), b=(asked("x"), arm))["b"] == "pylock.b.toml"

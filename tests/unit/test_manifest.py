@@ -51,7 +51,14 @@ def built(
     lock = Lock(root / "pylock.toml", "0" * 64, "uv", (), fresh=True)
     with pack(bundle, tmp_path / "out" / "api.zip") as packed:
         text = manifest(
-            function, lock, bundle, packed.planned, packed.artifact, DIAGNOSTICS, checked=checked
+            function,
+            lock,
+            bundle,
+            packed.planned,
+            packed.artifact,
+            DIAGNOSTICS,
+            root,
+            checked=checked,
         )
         with zipfile.ZipFile(packed.waiting) as archive:
             rows = archive.infolist()

@@ -165,7 +165,7 @@ def test_a_good_function_has_no_problem(function: dict[str, Any]) -> None:
             {"requirements": {"qqqq": []}},
             ("requirements", "qqqq"),
             "unknown key `qqqq`",
-            "known keys: `files`, `packages`, `extras`, `groups`",
+            "known keys: `files`, `packages`, `extras`, `groups`, `indexes`",
         ),
         ({"handler": ""}, ("handler",), "`handler` is empty", None),
         ({"source": []}, ("source",), "`source` is empty", None),

@@ -1,10 +1,10 @@
-"""Locks of other tools, read directly: what they pin, the lock that lpack writes pins as well."""
+"""Locks of other tools, read directly: what ships, with the wheels that they list."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.requirements.locks.base import LockReader, Pins
+from lpack.requirements.locks.base import Locked, LockReader, Pins, Selection
 from lpack.requirements.locks.pdm_lock import read_pdm_lock
 from lpack.requirements.locks.pipfile_lock import read_pipfile_lock
 from lpack.requirements.locks.poetry_lock import read_poetry_lock
@@ -33,4 +33,4 @@ def locks_beside(declaration: Path) -> tuple[tuple[Path, LockReader], ...]:
     )
 
 
-__all__ = ["LOCKS", "LockReader", "Pins", "locks_beside"]
+__all__ = ["LOCKS", "LockReader", "Locked", "Pins", "Selection", "locks_beside"]

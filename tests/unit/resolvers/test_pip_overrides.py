@@ -9,7 +9,8 @@ from pip._internal.models.target_python import TargetPython
 
 from lpack.model import ARCHITECTURES, Architecture, Runtime, Target
 from lpack.platforms import RUNTIMES, platform_tags, wheel_tags
-from lpack.resolvers.pip_overrides import IncompatibleError, may_fit, need
+from lpack.resolvers.filenames import may_fit
+from lpack.resolvers.pip_overrides import IncompatibleError, need
 
 AARCH64 = frozenset({"cp310-cp310-manylinux_2_17_aarch64", "py3-none-any"})
 

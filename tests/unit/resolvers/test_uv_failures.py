@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from lpack.index.settings import Indexes, IndexSettings
 from lpack.model import Requirement, RequirementSet, Target, Where
 from lpack.platforms import runtime_named
 from lpack.resolvers.base import Question
+from lpack.resolvers.failures import Inquiry
 from lpack.resolvers.uv_failures import failure_of
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ def failed(stderr: str, *requirements: str, offline: bool = False) -> LpackError
     question = Question(
         RequirementSet(asked), Target(runtime, "x86_64"), Path("project"), offline=offline
     )
-    return failure_of(stderr, question, IndexSettings(uv=Indexes(no_index=True)))
+    nowhere = Indexes(no_index=True)
+    inquiry = Inquiry(question, IndexSettings(uv=nowhere), nowhere, date(2026, 9, 1))
+    return failure_of(stderr, inquiry)
 
 
 NETWORK = """\
@@ -86,8 +90,8 @@ def test_each_kind_of_failure_has_its_code(stderr: str, code: str, words: str) -
     ],
     ids=["uv 0.13", "uv 0.8"],
 )
-def test_a_contradiction_keeps_uvs_derivation(drawn: str) -> None:
-    """The drawing and the empty conclusion go, the sentences stay."""
+def test_a_contradiction_becomes_the_chains_of_those_who_disagree(drawn: str) -> None:
+    """Each side is told from the user's own requirement on."""
     stderr = drawn.format(
         "Because a==2.30.0 depends on b>=1.21.1,<3 and you require a==2.30, we can conclude that"
         " you require b>=1.21.1,<3.",
@@ -99,9 +103,8 @@ def test_a_contradiction_keeps_uvs_derivation(drawn: str) -> None:
 
     assert str(error) == (
         "the requirements have no solution for python3.13 x86_64\n"
-        "  Because a==2.30.0 depends on b>=1.21.1,<3 and you require a==2.30, we can conclude that"
-        " you require b>=1.21.1,<3\n"
-        "  And because you require b==1.20"
+        "  you require b==1.20\n"
+        "  you require a==2.30 → a 2.30.0 needs b>=1.21.1,<3"
     )
     assert error.diagnostics[0].where == Where("requirements.txt", 1)
 
@@ -124,3 +127,39 @@ def test_a_project_that_uv_blames_is_looked_up(sentence: str) -> None:
     error = failed(stderr, "ghost")
 
     assert str(error) == "no index has a project named `ghost`"
+
+
+def test_a_contradiction_that_cannot_be_read_keeps_uvs_derivation() -> None:
+    """The drawing and the empty conclusion go, the sentences stay."""
+    stderr = (
+        "error: No solution found when resolving dependencies\n"
+        "  cause: Because a and b are incompatible in a new way, we can conclude that it is over.\n"
+        "         And because of that, we can conclude that your requirements are unsatisfiable.\n"
+    )
+
+    error = failed(stderr, "a", "b")
+
+    assert str(error) == (
+        "the requirements have no solution for python3.13 x86_64\n"
+        "  Because a and b are incompatible in a new way, we can conclude that it is over\n"
+        "  And because of that"
+    )
+
+
+def test_what_others_need_is_told_with_the_chain() -> None:
+    """The chain leads from the user's requirement to the project, and `where` is the user's."""
+    stderr = (
+        "error: No solution found when resolving dependencies\n"
+        "  cause: Because ghost was not found in the package registry and all versions of b[x]\n"
+        "         depend on ghost>=2, we can conclude that all versions of b[x] cannot be used.\n"
+        "         And because a==1.0 depends on b[x]>=1 and you require a==1.0 and c, we can\n"
+        "         conclude that your requirements are unsatisfiable.\n"
+    )
+
+    error = failed(stderr, "c", "a==1.0")
+
+    assert str(error) == (
+        "no index has a project named `ghost`\n"
+        "  asked for: you require a==1.0 → a 1.0 needs b[x]>=1 → b[x] needs ghost>=2"
+    )
+    assert error.diagnostics[0].where == Where("requirements.txt", 2)

@@ -1,0 +1,1 @@
+"""Building wheels of what is published as source, or not at all, where the user allows it."""

@@ -1,0 +1,98 @@
+"""The package as a list of files, and the archive that is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lpack.model.lock import StoredWheel
+
+
+@dataclass(frozen=True, slots=True)
+class WheelMember:
+    """A file inside an admitted wheel: where its stream lies, and what that inflates to."""
+
+    offset: int
+    """Of the stream's first byte in the wheel."""
+    compressed: int
+    """Bytes of the stream."""
+    size: int
+    crc: int
+    method: int
+    """0 stored, 8 deflate (APPNOTE 4.4.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the package, known before a byte is written."""
+
+    path: str
+    """Inside the package, with slashes."""
+    owner: str
+    """Name of the distribution that brings it, or empty for the function's own files."""
+    size: int
+    """Bytes, uncompressed."""
+    mode: int
+    """Permission bits: 0o644 or 0o755."""
+    origin: Path
+    """The own file, or the wheel in the store."""
+    member: WheelMember | None = None
+    """Set for a file that comes from a wheel unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A file or folder that stays out of the package, and the rule that keeps it out."""
+
+    path: str
+    """A folder ends with a slash."""
+    rule: str
+    owner: str = ""
+    """Name of the distribution that brings it, or empty for the function's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a rule of slimming left out of the distributions."""
+
+    rule: str
+    files: int
+    bytes: int
+    """Uncompressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The package as a list, sorted in the order in which it is written."""
+
+    entries: tuple[Entry, ...]
+    wheels: tuple[StoredWheel, ...]
+    excluded: tuple[Excluded, ...]
+    generated: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    """Content of entries that are not copied as they are, such as scripts, by path."""
+    folders: tuple[tuple[Path, list[int] | None], ...] = ()
+    """The source folders that were listed, with their stamps before that."""
+    read: tuple[Path, ...] = ()
+    """Files that no entry is a copy of, and that decided what is in the package."""
+    saved: tuple[Saved, ...] = ()
+    """What slimming left out, by rule."""
+
+    @property
+    def unzipped(self) -> int:
+        """Sum of the uncompressed sizes in bytes, as Lambda counts them."""
+        return sum(entry.size for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A finished zip."""
+
+    path: Path
+    size: int
+    sha256: str
+    """Hexadecimal."""
+    unzipped: int

@@ -1,0 +1,156 @@
+"""A function as its project declares it, and the machine that it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from lpack.model.messages import Where
+
+Architecture = Literal["x86_64", "arm64"]
+Upload = Literal["direct", "s3"]
+ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "arm64")
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A managed Lambda runtime: one row of `platforms.RUNTIMES`."""
+
+    name: str
+    python: tuple[int, int]
+    full_version: str
+    """Oldest patch release that the runtime was seen with, so that locks stay valid on it."""
+    system: str
+    glibc: tuple[int, int]
+    deprecated: date | None = None
+    create_blocked: date | None = None
+    update_blocked: date | None = None
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The machine that the package is for. Never the host."""
+
+    runtime: Runtime
+    architecture: Architecture
+
+    def __str__(self) -> str:
+        return f"{self.runtime.name} {self.architecture}"
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """`module.attribute`, parsed as Lambda's runtime client parses it."""
+
+    text: str
+    module: str
+    """As written: dots or slashes between its parts."""
+    attribute: str
+
+    @property
+    def dotted_module(self) -> str:
+        """The name that is imported."""
+        return self.module.replace("/", ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What calls the function."""
+
+    kind: str
+    """One of the kinds in `schemas/config.schema.json`: http, rest, url, sqs, s3, schedule, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerTest:
+    """A named event of the project, and what the handler should answer."""
+
+    name: str
+    event: Json
+    response: Json
+    has_response: bool
+    """False when any response will do."""
+    error_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementsInput:
+    """What a function says of its dependencies; all empty means none."""
+
+    files: tuple[Path, ...] = ()
+    """Absolute paths of requirements files or of a pyproject.toml."""
+    packages: tuple[str, ...] = ()
+    """Requirement specifiers (PEP 508) written in the configuration itself."""
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, str], ...] = ()
+    """Name of a distribution, and the URL of the one index that it comes from."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the function declares no dependency source at all."""
+        return not (self.files or self.packages or self.groups or self.extras)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One Lambda function, as its project declares it."""
+
+    name: str
+    handler: Handler
+    target: Target
+    sources: tuple[Path, ...]
+    """Absolute folders whose content goes into the package; later ones win."""
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    requirements: RequirementsInput
+    memory: int
+    """MB, as Lambda counts: 1,048,576 bytes."""
+    timeout: int
+    """Seconds."""
+    ephemeral_storage: int
+    """MB of /tmp."""
+    environment: tuple[tuple[str, str], ...]
+    layers: tuple[str, ...]
+    description: str
+    triggers: tuple[Trigger, ...]
+    tests: tuple[HandlerTest, ...]
+    build_from_source: tuple[str, ...] = ()
+    """Names of distributions that may be built here, which runs code of their authors."""
+    slim: tuple[str, ...] = ()
+    """Names of the rules that make distributions smaller."""
+    prefixes: tuple[tuple[Path, str], ...] = ()
+    """Source folders whose content goes below a folder of the package, and that folder."""
+    upload: Upload = "direct"
+    """How the zip gets to Lambda: in the request, or through a bucket, which takes larger ones."""
+    assumed: tuple[str, ...] = ()
+    """What was not declared and had to be guessed, in words to print."""
+    origins: Mapping[str, Where] = field(default_factory=dict, hash=False)
+    """Where each key was declared."""
+
+    def where(self, key: str) -> Where:
+        """Give the place where `key` is, or would be, declared."""
+        return self.origins.get(key) or self.origins[""]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with its functions."""
+
+    root: Path
+    output: Path
+    functions: tuple[Function, ...]
+    config_files: tuple[Path, ...]
+    """Every file that was read, or whose absence decided something, to know the project."""
+    resolver: str
+    """pip-tools, uv or auto."""
+    lock_targets: tuple[Target, ...] = ()
+    """Targets that every lock is made for, besides those of the functions."""

@@ -1,0 +1,35 @@
+"""What is said to the user: a message and the place that it points to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in the user's files that a message points to."""
+
+    file: str
+    """Path as the user would type it, relative to the project where it lies inside."""
+    line: int | None = None
+    """1-based."""
+    key: str | None = None
+    """Dotted key path, such as `tool.lpack.functions.api.timeout`."""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return place if self.key is None else f"{place}: {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that is wrong, where it is, and one thing to do about it."""
+
+    code: str
+    severity: Severity
+    message: str
+    where: Where | None = None
+    hint: str | None = None

@@ -1,0 +1,64 @@
+"""What the steps of one command share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lpack.building.builder import Builder
+from lpack.cache import cache_folder
+from lpack.steps.lock import LockOptions
+from lpack.store import WheelStore
+
+if TYPE_CHECKING:
+    from lpack.model import Project
+    from lpack.system import System
+
+
+class Progress(Protocol):
+    """Is told what goes on, for those who watch."""
+
+    def step(self, function: str, doing: str) -> None:
+        """Tell that a step of a function begins."""
+
+    def bytes(self, arrived: int, total: int) -> None:
+        """Tell how many bytes have been downloaded, of how many in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every step of a command shares."""
+
+    project: Project
+    system: System
+    progress: Progress
+    lock_options: LockOptions = field(default_factory=LockOptions)
+    no_check: bool = False
+    output: Path | None = None
+    """Where to publish, if not in the project's output folder."""
+
+    @property
+    def folder(self) -> Path:
+        """Where artifacts are published."""
+        return self.output or self.project.output
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what is shared with all projects of the user."""
+        return Path(cache_folder(self.system.environ))
+
+    @property
+    def store(self) -> WheelStore:
+        """The wheels in the cache."""
+        return WheelStore(self.cache)
+
+    def builder(self, function: str) -> Builder:
+        """Give what builds wheels of sources for a function."""
+        return Builder(
+            self.system,
+            self.store,
+            self.project.root,
+            self.lock_options.offline,
+            lambda doing: self.progress.step(function, doing),
+        )
