@@ -6,14 +6,14 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from lpack.model import Requirement, Where
-from lpack.requirements.locks import Selection
+from lpack.requirements.locks.base import Selection
 from tests.function_builder import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from lpack.requirements.locks import Locked, LockReader
+    from lpack.requirements.locks.base import Locked, LockReader
 
 REGISTRY = '{ registry = "https://pypi.org/simple" }'
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from lpack.steps.lock import Mode
     from lpack.system import System
 
+_SECONDS_FOR_THREADS = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -107,7 +109,16 @@ def chosen(project: Project, names: list[str]) -> tuple[Function, ...]:
 def _remove_for_sure(folder: str) -> None:
     """Remove a folder, even if the user presses Ctrl-C once more meanwhile."""
     try:
+        _wait_for_threads()
         shutil.rmtree(folder, ignore_errors=True)
     finally:
-        # Also what a thread that is about to end has put there since.
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for_threads() -> None:
+    """Let downloads that were told to stop come to their end: they would write once more."""
+    import threading  # noqa: PLC0415 - few commands come here
+
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(_SECONDS_FOR_THREADS)

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from lpack.errors import BuildError
 from lpack.model import Where
 from lpack.printed import path_in_project
-from lpack.requirements.document import read_document
-from lpack.requirements.indexes import joined
-from lpack.requirements.locks import LOCKS, Locked, LockReader, Selection, locks_beside
-from lpack.requirements.uv_workspace import workspace_of
+from lpack.requirements.locks import LOCKS, locks_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from lpack.model import RequirementSet, RequirementsInput, Target
+    from lpack.requirements.locks.base import Locked, LockReader
 
 _PYPROJECT = "pyproject.toml"
 
@@ -67,6 +65,8 @@ def pinned(
     )
     if first.packages is None or not first.is_closed:
         return requirements
+    from lpack.requirements.indexes import joined  # noqa: PLC0415 - only with a lock
+
     return replace(
         requirements, resolved=first.packages, index=joined((requirements.index, first.index))
     )
@@ -100,6 +100,9 @@ def _locks(
         beside = locks_beside(declaration)
         yield from ((path, reader, None) for path, reader in beside)
         if declaration.name == _PYPROJECT and not beside and declaration.is_file():
+            from lpack.requirements.document import read_document  # noqa: PLC0415 - only here
+            from lpack.requirements.uv_workspace import workspace_of  # noqa: PLC0415 - only here
+
             workspace = workspace_of(read_document(declaration, root))
             workspaces += workspace.files
             if workspace.folder != declaration.parent:
@@ -116,6 +119,8 @@ def _read(  # noqa: PLR0913 - all that decides what a lock answers
     target: Target,
     root: Path,
 ) -> Locked:
+    from lpack.requirements.locks.base import Selection  # noqa: PLC0415 - only with a lock
+
     selection = Selection(wanted.extras, wanted.groups, requirements.requirements, folder)
     return reader(path, path_in_project(path, root), target, selection)
 

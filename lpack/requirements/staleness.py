@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from lpack.errors import without_credentials
 from lpack.lockfile import inputs, local_path, portable_location
 from lpack.platforms import marker_environment
-from lpack.requirements.syntax import check_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +25,8 @@ def stale_reasons(
     """
     if lock_file.was_made_for(requirements, target):
         return _other_bytes(lock_file.packages_as_written(target), requirements)
+    from lpack.requirements.syntax import check_syntax  # noqa: PLC0415 - not for what fits
+
     parsed = check_syntax(requirements.requirements, sources=True)
     constraints = check_syntax(requirements.constraints)
     recorded = lock_file.recorded(target)

@@ -18,9 +18,12 @@ _LONG_NUMBER = re.compile(r"\d{100}")
 _REPOSITORIES = ("git+https", "git+http", "git+ssh", "git+git", "git+file")
 
 
-def check_syntax(lines: tuple[Requirement, ...], *, sources: bool = False) -> list[object]:
-    """Parse requirement lines (PEP 508); `sources` are folders, repositories and sdists.
+def check_syntax(
+    lines: tuple[Requirement, ...], *, sources: bool = False, wheels_here: bool = False
+) -> list[object]:
+    """Parse requirement lines (PEP 508).
 
+    `sources` allows folders, repositories and sdists, `wheels_here` wheels on this machine.
     Raises BuildError LP101 or LP104 for all that are malformed, or no wheel and no allowed source.
     """
     from packaging.requirements import InvalidRequirement  # noqa: PLC0415 - 100 ms
@@ -33,7 +36,9 @@ def check_syntax(lines: tuple[Requirement, ...], *, sources: bool = False) -> li
             one = Parsed(line.text)
             if _LONG_NUMBER.search(str(one.specifier)):
                 raise InvalidRequirement("a number of its version is too long")  # noqa: TRY301
-            if one.url is not None and not _is_address(one.url, sources=sources):
+            if one.url is not None and not _is_address(
+                one.url, sources=sources, wheels_here=sources or wheels_here
+            ):
                 errors.append(_no_address(line, sources=sources))
             parsed.append(one)
         except (InvalidRequirement, RecursionError) as error:
@@ -51,7 +56,7 @@ def check_syntax(lines: tuple[Requirement, ...], *, sources: bool = False) -> li
     return parsed
 
 
-def _is_address(url: str, *, sources: bool) -> bool:
+def _is_address(url: str, *, sources: bool, wheels_here: bool) -> bool:
     try:
         parts = urlsplit(url)
         filename = unquote(parts.path.rsplit("/", 1)[-1])
@@ -60,7 +65,7 @@ def _is_address(url: str, *, sources: bool) -> bool:
     if not unquote(url).isprintable():
         return False
     if filename.endswith(".whl"):
-        schemes = ("https", "http", "file") if sources else ("https", "http")
+        schemes = ("https", "http", "file") if wheels_here else ("https", "http")
         return parts.scheme in schemes and _is_wheel(filename)
     return sources and _is_source(parts.scheme, parts.netloc, parts.path)
 

@@ -20,6 +20,7 @@ ACCEPT = (
 OK, NOT_MODIFIED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 304, 401, 403, 404
 _UNDERSTOOD = (OK, NOT_MODIFIED, UNAUTHORIZED, FORBIDDEN, NOT_FOUND)
 _PAGE_BYTES = 100_000_000
+_ABSOLUTE = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def files_of(page: Page) -> list[dict[str, Any]]:
         return []
     listed = document.get("files") if isinstance(document, dict) else None
     return [
-        {**one, "url": urljoin(page.url, one["url"])}
+        # 20,000 files are usual, and `urljoin` takes 10 µs for each.
+        one if one["url"].startswith(_ABSOLUTE) else {**one, "url": urljoin(page.url, one["url"])}
         for one in (listed if isinstance(listed, list) else [])
         if isinstance(one, dict) and isinstance(one.get("url"), str)
     ]

@@ -25,6 +25,7 @@ def sdist_needed(name: str, question: Question, system: System) -> BuiltFrom | N
     The version is that of the existing lock, else the newest that the requirements allow.
     """
     settings = read_index_settings(system.environ, question.folder, system)
+    settings = settings.also_stated(question.requirements.index)
     indexes = places_of(question, settings.indexes_for("uv"))
     page = read_project_page(name, indexes, settings, offline=question.offline)
     if page is None:

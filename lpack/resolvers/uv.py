@@ -15,7 +15,6 @@ from lpack.resolvers.places import places_of
 from lpack.resolvers.project_page import check_access, read_project_page
 from lpack.resolvers.uv_failures import failure_of
 from lpack.resolvers.uv_lock import read_packages
-from lpack.resolvers.uv_relay import Relay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from lpack.errors import BuildError
     from lpack.model import LockedPackage, Resolution
     from lpack.resolvers.base import Question
+    from lpack.resolvers.uv_relay import Relay
     from lpack.system import System
 
 # Each round rules out every version of some project, so this many projects may misfit in a row.
@@ -65,6 +65,8 @@ def _relay(inquiry: failures.Inquiry) -> AbstractContextManager[Relay | None]:
         raise index_errors.needs_network(
             "projects that come from one index only need the network", "run without `--offline`"
         )
+    from lpack.resolvers.uv_relay import Relay  # noqa: PLC0415 - 40 ms, and seldom needed
+
     serves_all = not settings.uv.are_stated and uv_command.merges(indexes)
     return Relay(settings, indexes, serves_all=serves_all)
 

@@ -12,7 +12,6 @@ from lpack.platforms import target_named
 from lpack.printed import path_in_project
 from lpack.publish import write_whole
 from lpack.requirements.staleness import stale_reasons
-from lpack.requirements.syntax import check_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -197,7 +196,10 @@ class _Maker:
     def _resolve(
         self, requirements: RequirementSet, target: Target, pins: Mapping[str, str]
     ) -> Resolution:
-        from lpack.resolvers.base import Question  # noqa: PLC0415 - a build with a lock needs none
+        from lpack.requirements.syntax import (  # noqa: PLC0415 - a build with a lock needs none
+            check_syntax,
+        )
+        from lpack.resolvers.base import Question  # noqa: PLC0415 - see above
         from lpack.resolvers.completion import complete  # noqa: PLC0415 - see above
 
         check_syntax(requirements.requirements, sources=True)
@@ -205,6 +207,8 @@ class _Maker:
         known = self._known(target)
         preferred = tuple({**dict(self._pins(target)), **pins}.items())
         ready = self.builder.prepared(requirements, target, known)
+        # A resolver would build any other address, and so run what nobody allowed.
+        check_syntax(ready.requirements.requirements, wheels_here=True)
         question = Question(
             ready.requirements,
             target,

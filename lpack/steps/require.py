@@ -12,10 +12,10 @@ from lpack.model import (
     Requirement,
     RequirementSet,
     RequirementsInput,
+    Target,
 )
 from lpack.printed import path_in_project
-from lpack.requirements import READERS, Reader
-from lpack.requirements.agreement import the_one
+from lpack.requirements import READERS
 from lpack.requirements.document import normalised
 from lpack.requirements.expansion import expand
 from lpack.requirements.indexes import joined
@@ -24,6 +24,8 @@ from lpack.requirements.pinning import pinned
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from lpack.requirements.base import Reader
 
 
 # https://docs.aws.amazon.com/cdk/v2/guide/work-with-cdk-python.html#work-with-cdk-python-libraries
@@ -41,9 +43,15 @@ def require(function: Function, root: Path, environ: Mapping[str, str]) -> Requi
     sets = [_reader(path, function, root)(path, root, wanted, environ) for path in wanted.files]
     if "requirements" not in function.origins:
         _refuse_deployment(sets)
-        sets = [the_one(sets, function.target, root)] if len(sets) > 1 else sets
+        sets = [_agreed(sets, function.target, root)] if len(sets) > 1 else sets
     merged = _merged(sets, wanted, function)
     return expand(pinned(merged, wanted, function.target, root), root, function.target)
+
+
+def _agreed(sets: list[RequirementSet], target: Target, root: Path) -> RequirementSet:
+    from lpack.requirements.agreement import the_one  # noqa: PLC0415 - few have several
+
+    return the_one(sets, target, root)
 
 
 def _refuse_deployment(sets: list[RequirementSet]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from lpack.errors import BuildError, UsageError
 from lpack.model import RequirementSet, RequirementsInput
-from lpack.requirements import read_requirements_txt
+from lpack.requirements.requirements_txt import read_requirements_txt
 
 if TYPE_CHECKING:
     from pathlib import Path

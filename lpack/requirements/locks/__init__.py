@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.requirements.locks.base import Locked, LockReader, Pins, Selection
-from lpack.requirements.locks.pdm_lock import read_pdm_lock
-from lpack.requirements.locks.pipfile_lock import read_pipfile_lock
-from lpack.requirements.locks.poetry_lock import read_poetry_lock
-from lpack.requirements.locks.uv_lock import read_uv_lock
+from lpack.lazily import lazily
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lpack.requirements.locks.base import LockReader
+
 LOCKS: dict[str, tuple[tuple[str, LockReader], ...]] = {
     "pyproject.toml": (
-        ("uv.lock", read_uv_lock),
-        ("poetry.lock", read_poetry_lock),
-        ("pdm.lock", read_pdm_lock),
+        ("uv.lock", lazily("lpack.requirements.locks.uv_lock:read_uv_lock")),
+        ("poetry.lock", lazily("lpack.requirements.locks.poetry_lock:read_poetry_lock")),
+        ("pdm.lock", lazily("lpack.requirements.locks.pdm_lock:read_pdm_lock")),
     ),
-    "Pipfile": (("Pipfile.lock", read_pipfile_lock),),
+    "Pipfile": (
+        ("Pipfile.lock", lazily("lpack.requirements.locks.pipfile_lock:read_pipfile_lock")),
+    ),
 }
 """What declares the dependencies, to the locks that may lie beside it."""
 
@@ -33,4 +33,4 @@ def locks_beside(declaration: Path) -> tuple[tuple[Path, LockReader], ...]:
     )
 
 
-__all__ = ["LOCKS", "LockReader", "Locked", "Pins", "Selection", "locks_beside"]
+__all__ = ["LOCKS", "locks_beside"]

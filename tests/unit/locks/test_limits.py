@@ -16,7 +16,7 @@ from tests.foreign_locks import read, shipped, toml_package, uv_lock, uv_package
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lpack.requirements.locks import LockReader
+    from lpack.requirements.locks.base import LockReader
 
 SHORT = "[[package]]\nname = '{}'\nversion = '{}'\n"
 

@@ -15,7 +15,7 @@ from tests.foreign_locks import read, sha256, shipped, toml_package, wheel_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lpack.requirements.locks import Locked
+    from lpack.requirements.locks.base import Locked
 
 COMMIT = "5690f3bad1b44085f4a3124ea672e7abc7327863"
 

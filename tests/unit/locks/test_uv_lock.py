@@ -15,7 +15,7 @@ from tests.foreign_locks import read, sha256, shipped, uv_lock, uv_package, whee
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lpack.requirements.locks import Locked
+    from lpack.requirements.locks.base import Locked
 
 APP = '{ virtual = "." }'
 

@@ -8,13 +8,13 @@ import pytest
 
 from lpack.errors import BuildError
 from lpack.model import RequirementSet, RequirementsInput
-from lpack.requirements import read_pyproject
 from lpack.requirements.poetry_versions import (
     UnreadableConstraintError,
     platform_marker,
     python_marker,
     specifier,
 )
+from lpack.requirements.pyproject import read_pyproject
 from tests.project_folder import write
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pytest
 
 from lpack.errors import BuildError
 from lpack.model import Requirement, RequirementSet, RequirementsInput, Where
-from lpack.requirements import read_pyproject, sourced
+from lpack.requirements.pyproject import read_pyproject
+from lpack.requirements.uv_sources import sourced
 from tests.project_folder import write
 
 if TYPE_CHECKING:
