@@ -1,4 +1,4 @@
-"""Functions that are named now and imported when they are called: most runs need few of a family."""
+"""Functions that are named now, and imported when they are called: few of a family are needed."""
 
 from __future__ import annotations
 

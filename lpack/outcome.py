@@ -57,6 +57,8 @@ class Outcome:
     """`(path, rule)` of every source file or folder that stays out."""
     slimmed: tuple[tuple[str, int, int], ...] = ()
     """`(rule, files, bytes)` of what the rules of slimming left out."""
+    notes: tuple[str, ...] = ()
+    """What a user might expect in the package and does not find."""
     diagnostics: tuple[Diagnostic, ...] = ()
     manifest: str | None = None
     invocation: str | None = None

@@ -181,6 +181,7 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
             for one in staged.bundle.excluded
         ),
         slimmed=tuple((one.rule, one.files, one.bytes) for one in staged.bundle.saved),
+        notes=staged.bundle.notes,
         diagnostics=diagnostics,
         event=next(iter(sample_events(function)), None),
     )

@@ -24,9 +24,12 @@ _ANEW = "run `lpack lock`"
 class LockFile:
     """The parsed content of one pylock.toml."""
 
-    def __init__(self, path: Path, shown: str) -> None:
-        """Read the file; raises UsageError LP004, or BuildError LP110 when it is not TOML."""
-        content = read_bytes(path, shown, LOCK_BYTES)
+    def __init__(self, path: Path, shown: str, content: bytes | None = None) -> None:
+        """Read the file, or what is about to be written to it.
+
+        Raises UsageError LP004, or BuildError LP110 when it is not TOML.
+        """
+        content = read_bytes(path, shown, LOCK_BYTES) if content is None else content
         self.path = path
         self.shown = shown
         self.digest = hashlib.sha256(content).hexdigest()

@@ -52,10 +52,16 @@ def _packages(resolutions: Mapping[Target, Resolution], folder: Path) -> list[di
     found: dict[tuple[str, str], dict[Target, LockedPackage]] = {}
     for target, resolution in resolutions.items():
         for package in resolution.packages:
-            found.setdefault((package.name, package.version), {})[target] = package
+            found.setdefault((package.name, _version(package)), {})[target] = package
     return [
         _table(found[key], resolutions.keys() - found[key].keys(), folder) for key in sorted(found)
     ]
+
+
+def _version(package: LockedPackage) -> str:
+    """Give the version as it is locked: that of a folder is whatever the folder says."""
+    is_folder = package.source is not None and package.source.kind == "folder"
+    return "" if is_folder else package.version
 
 
 def _table(
@@ -63,7 +69,7 @@ def _table(
 ) -> dict[str, Any]:
     first = next(iter(by_target.values()))
     table: dict[str, Any] = {"name": first.name}
-    if first.source is None or first.source.kind != "folder":
+    if _version(first):
         table["version"] = first.version
     if others:
         table["marker"] = " or ".join(f"({_condition(target)})" for target in by_target)

@@ -80,6 +80,8 @@ class Bundle:
     """Files that no entry is a copy of, and that decided what is in the package."""
     saved: tuple[Saved, ...] = ()
     """What slimming left out, by rule."""
+    notes: tuple[str, ...] = ()
+    """What a user might expect in the package and does not find, in words to print."""
 
     @property
     def unzipped(self) -> int:

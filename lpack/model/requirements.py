@@ -78,6 +78,8 @@ class RequirementSet:
     """Folders that ship as distributions; what they need is among the requirements."""
     resolved: tuple[LockedPackage, ...] | None = None
     """All that ships, where another tool's lock tells it so that no resolver is needed."""
+    overridden: frozenset[str] = frozenset()
+    """Normalised names whose versions there need not be what is required of them."""
     lock: Path | None = None
     """The pylock.toml that is the declaration itself, and is never written."""
     build_from_source: frozenset[str] = frozenset()

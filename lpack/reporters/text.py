@@ -62,6 +62,8 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
         )
         number = count(lock.distributions, "distribution")
         yield "locked", f"{number} ({lock.file}, {lock.resolver}{written})"
+    elif lock is not None and lock.distributions:
+        yield "locked", f"nothing to lock: {count(lock.distributions, 'distribution')} of your own"
     elif lock is not None:
         yield "locked", "no dependencies"
     if outcome.artifact is not None:
@@ -69,6 +71,8 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     if any(files for _, files, _ in outcome.slimmed):
         yield "slimmed", _slimmed(outcome)
     yield from _left_out(outcome, style)
+    for note in outcome.notes:
+        yield "note", note
     yield "checked", _verdict(outcome)
 
 

@@ -8,6 +8,7 @@ from lpack.errors import BuildError
 from lpack.lockfile import local_path
 from lpack.platforms import marker_environment
 from lpack.printed import path_in_project
+from lpack.requirements.document import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,21 @@ def the_one(sets: list[RequirementSet], target: Target, root: Path) -> Requireme
                 hint=f'choose one in the configuration: `requirements = "{name}"`',
             )
     return precise
+
+
+def refuse_other_pins(chosen: RequirementSet, held: RequirementSet) -> None:
+    """Raise BuildError LP103 when a lock beside another declaration has other versions."""
+    locked = {line.text.partition("==")[0]: line for line in held.constraints}
+    for line in chosen.requirements:
+        name, pins, version = line.text.partition("==")
+        other = locked.get(normalised(name.partition("[")[0].strip()))
+        if pins and other and other.text.partition("==")[2] != version.split(";")[0].strip():
+            raise BuildError(
+                "LP103",
+                f"{chosen.origin} and {held.pinned_by} disagree: `{line.text}`, `{other.text}`",
+                where=line.where,
+                hint=f'choose one in the configuration: `requirements = "{held.pinned_by}"`',
+            )
 
 
 def _precision(one: RequirementSet) -> tuple[int, int]:

@@ -200,7 +200,7 @@ def _named_by_folder(asked: Asked, folder: Path, text: str, spot: Spot) -> Asked
 
 
 def _name_of_project(folder: Path, text: str, spot: Spot) -> str:
-    from lpack.projects import read_project  # noqa: PLC0415 - few requirements are folders
+    from lpack.projects.reading import read_project  # noqa: PLC0415 - few requirements are folders
 
     try:
         return read_project(folder, spot.root).name

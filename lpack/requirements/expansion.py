@@ -96,7 +96,7 @@ def _expand(line: Requirement, found: _Expansion) -> bool:
 
 def _project(name: str, folder: Path, line: Requirement, found: _Expansion) -> LocalProject | None:
     """Read the project of a folder; None when its build backend has to tell, and may."""
-    from lpack.projects import read_project  # noqa: PLC0415 - few have folders
+    from lpack.projects.reading import read_project  # noqa: PLC0415 - few have folders
 
     known = found.projects.get(name)
     if known is not None and known.folder == folder:

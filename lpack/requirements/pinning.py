@@ -68,8 +68,41 @@ def pinned(
     from lpack.requirements.indexes import joined  # noqa: PLC0415 - only with a lock
 
     return replace(
-        requirements, resolved=first.packages, index=joined((requirements.index, first.index))
+        requirements,
+        resolved=first.packages,
+        overridden=first.overridden,
+        index=joined((requirements.index, first.index)),
     )
+
+
+def refuse_unlocked(requirements: RequirementSet, target: Target) -> None:
+    """Raise BuildError LP108 when another tool's lock lacks what folders require by now."""
+    if requirements.resolved is None:
+        return
+    from lpack.requirements.staleness import unmet  # noqa: PLC0415 - only with a lock
+    from lpack.requirements.syntax import check_syntax  # noqa: PLC0415 - only with a lock
+
+    lines = tuple(
+        line
+        for line in requirements.requirements
+        if _normalised_name(line.text) not in requirements.overridden
+    )
+    versions = {one.name: one.version for one in requirements.resolved if one.version}
+    reasons = unmet(check_syntax(lines, sources=True), versions, target, needed=True)
+    if reasons:
+        command = _WRITES.get(requirements.pinned_by.rpartition("/")[2], "its own tool")
+        raise BuildError(
+            "LP108",
+            f"`{requirements.pinned_by}` does not fit the requirements: {'; '.join(reasons)}",
+            where=Where(requirements.pinned_by),
+            hint=f"run `{command}`",
+        )
+
+
+def _normalised_name(text: str) -> str:
+    from lpack.requirements.document import name_of, normalised  # noqa: PLC0415 - only with a lock
+
+    return normalised(name_of(text))
 
 
 _WRITES = {"uv.lock": "uv lock", "poetry.lock": "poetry lock", "pdm.lock": "pdm lock"}

@@ -38,7 +38,7 @@ def read_setup(
 
 def setup_requirements(folder: Path, root: Path, where: Where) -> tuple[Requirement, ...] | None:
     """Give what the files of a folder state, None where they state nothing; raises LP104."""
-    from lpack.projects import static_setup_requirements  # noqa: PLC0415 - few projects need it
+    from lpack.projects.reading import static_setup_requirements  # noqa: PLC0415 - few projects need it
 
     try:
         return static_setup_requirements(folder, root)
@@ -54,7 +54,7 @@ def setup_requirements(folder: Path, root: Path, where: Where) -> tuple[Requirem
 
 
 def _extra(extra: str, folder: Path, root: Path, name: str) -> Iterator[Requirement]:
-    from lpack.projects import read_project  # noqa: PLC0415 - few projects need it
+    from lpack.projects.reading import read_project  # noqa: PLC0415 - few projects need it
 
     extras = read_project(folder, root).extras
     found = extras.get(normalised(extra))

@@ -39,8 +39,8 @@ def stale_reasons(
     versions = {one.name: one.version for one in packages}
     return (
         *_other_bytes(packages, requirements),
-        *_unmet(parsed, versions, target, needed=True),
-        *_unmet(constraints, versions, target, needed=False),
+        *unmet(parsed, versions, target, needed=True),
+        *unmet(constraints, versions, target, needed=False),
         *_changed_shape(parsed, (recorded or {}).get("requirements"), folder),
         *_changed_projects(requirements, recorded, folder),
     )
@@ -61,9 +61,10 @@ def _other_bytes(
     )
 
 
-def _unmet(
+def unmet(
     parsed: list[object], versions: Mapping[str, str], target: Target, *, needed: bool
 ) -> list[str]:
+    """Find what is required and not locked, or locked to a version that is not allowed."""
     from packaging.requirements import Requirement as Parsed  # noqa: PLC0415 - 100 ms
     from packaging.utils import canonicalize_name  # noqa: PLC0415 - 100 ms
 

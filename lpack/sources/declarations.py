@@ -113,7 +113,7 @@ def _asks(reading: Reading, path: Path) -> bool:
 
 
 def _states(reading: Reading, folder: Path) -> bool:
-    from lpack.projects import static_setup_requirements  # noqa: PLC0415 - few projects need it
+    from lpack.projects.reading import static_setup_requirements  # noqa: PLC0415 - few projects need it
 
     try:
         return bool(static_setup_requirements(folder, reading.root))

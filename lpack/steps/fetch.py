@@ -99,7 +99,7 @@ class _Made:
         return self._of_project(project, package)
 
     def _read(self, location: str) -> LocalProject | None:
-        from lpack.projects import read_project  # noqa: PLC0415 - few have folders
+        from lpack.projects.reading import read_project  # noqa: PLC0415 - few have folders
 
         try:
             return read_project(local_path(location) or Path(location), self.builder.root)

@@ -72,16 +72,31 @@ def lock(  # noqa: PLR0913 - the inputs of the step, each of its own kind
         _require_fitting(existing, requirements, target, shown)
     if existing and options.mode != "always" and _fits(existing, requirements, target):
         return _read(existing, requirements, target, fresh=False)
+    if existing and not existing.is_own:
+        raise _not_ours(existing, requirements, target)
     maker = _Maker(wanted, existing, project, options, system, builder)
-    write_lock(wanted.path, maker.text(target), existing)
-    return _read(LockFile(wanted.path, shown), requirements, target, fresh=True)
+    content = maker.text(target).encode()
+    # Read before it is written: a lock that cannot be read must not take the place of one that can.
+    made = _read(LockFile(wanted.path, shown, content), requirements, target, fresh=True)
+    if existing is None or wanted.path.read_bytes() != content:
+        write_whole(wanted.path, content)
+    return made
 
 
-def write_lock(path: Path, text: str, existing: LockFile | None) -> None:
-    """Write a lock, and leave a file alone that is the same."""
-    content = text.encode()
-    if existing is None or path.read_bytes() != content:
-        write_whole(path, content)
+def _not_ours(existing: LockFile, requirements: RequirementSet, target: Target) -> BuildError:
+    """Make the failure for a lock of another tool that would have to be written anew."""
+    maker = existing.resolver_for(target)
+    try:
+        reasons = stale_reasons(existing, requirements, target)
+    except BuildError as error:
+        return error
+    fits = "fits, and lpack would write another" if not reasons else "; ".join(reasons)
+    return BuildError(
+        "LP108",
+        f"`{existing.shown}` is the lock of `{maker}`: {fits}",
+        where=Where(existing.shown),
+        hint="write it anew with that tool, or delete it and run `lpack lock`",
+    )
 
 
 def _given(path: Path, target: Target, root: Path) -> Lock:
@@ -189,7 +204,9 @@ class _Maker:
             asked = self.wanted.requirements.get(target, self.wanted.requirements[needed])
             recorded = self.existing.recorded(target)
             if recorded == inputs(asked, self.existing.path.parent).table():
-                packages = self.existing.packages_as_written(target, whole=True)
+                names = {project.name for project in asked.projects}
+                written = self.existing.packages_as_written(target, whole=True)
+                packages = (one for one in written if one.name not in names)
                 resolver = self.existing.resolver_for(target)
                 yield target, Resolution((*packages, *_folders(asked)), resolver)
 

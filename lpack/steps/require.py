@@ -19,7 +19,7 @@ from lpack.requirements import READERS
 from lpack.requirements.document import normalised
 from lpack.requirements.expansion import expand
 from lpack.requirements.indexes import joined
-from lpack.requirements.pinning import pinned
+from lpack.requirements.pinning import pinned, refuse_unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,15 +43,30 @@ def require(function: Function, root: Path, environ: Mapping[str, str]) -> Requi
     sets = [_reader(path, function, root)(path, root, wanted, environ) for path in wanted.files]
     if "requirements" not in function.origins:
         _refuse_deployment(sets)
-        sets = [_agreed(sets, function.target, root)] if len(sets) > 1 else sets
+        sets = [_agreed(sets, wanted, function.target, root)] if len(sets) > 1 else sets
     merged = _merged(sets, wanted, function)
-    return expand(pinned(merged, wanted, function.target, root), root, function.target)
+    found = expand(pinned(merged, wanted, function.target, root), root, function.target)
+    if found.projects:
+        refuse_unlocked(found, function.target)
+    return found
 
 
-def _agreed(sets: list[RequirementSet], target: Target, root: Path) -> RequirementSet:
-    from lpack.requirements.agreement import the_one  # noqa: PLC0415 - few have several
+def _agreed(
+    sets: list[RequirementSet], wanted: RequirementsInput, target: Target, root: Path
+) -> RequirementSet:
+    """Choose one of several declarations that say the same, and so do their locks."""
+    from lpack.requirements.agreement import (  # noqa: PLC0415 - few have several
+        refuse_other_pins,
+        the_one,
+    )
 
-    return the_one(sets, target, root)
+    chosen = the_one(sets, target, root)
+    read = [(one, pinned(one, wanted, target, root)) for one in sets]
+    locked = [(one, held) for one, held in read if held.pinned_by]
+    for _, held in locked:
+        refuse_other_pins(chosen, held)
+    is_pinned = all("==" in line.text for line in chosen.requirements)
+    return locked[0][0] if locked and not is_pinned else chosen
 
 
 def _refuse_deployment(sets: list[RequirementSet]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import mmap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.exclusion import Exclusion
 from lpack.model import Bundle, Entry, Excluded, Function, Saved, StoredWheel, Where
 from lpack.own_files import Walk, walk
+from lpack.projects.own import OwnMetadata, own_metadata
 from lpack.wheels.layout import place
 
 if TYPE_CHECKING:
@@ -30,10 +32,10 @@ def stage(function: Function, wheels: tuple[StoredWheel, ...], project: Project)
     for source in function.sources:
         own = walk(source, project.root, exclusion, own, prefixes.get(source, ""))
     assert own is not None  # noqa: S101 - a function has at least one source
-    metadata, read = _add_metadata(own, function, project.root)
+    metadata = _add_metadata(own, function, project.root)
     placed, generated, left_out = _place_all(wheels, function, own.entries.keys())
     placed, saved = _slimmed(placed, generated, left_out, function)
-    generated.update(metadata)
+    generated.update(metadata.files)
     replaced = [
         Excluded(path, "replaced by your own file", placed[path].owner)
         for path in sorted(own.entries.keys() & placed.keys())
@@ -50,11 +52,12 @@ def stage(function: Function, wheels: tuple[StoredWheel, ...], project: Project)
         {
             path: content
             for path, content in generated.items()
-            if path not in own.entries or path in metadata
+            if path not in own.entries or path in metadata.files
         },
         tuple(own.folders),
-        read,
+        metadata.read,
         saved,
+        metadata.notes,
     )
 
 
@@ -75,23 +78,13 @@ def _slimmed(
     return {entry.path: entry for entry in found.entries}, found.saved
 
 
-def _add_metadata(
-    own: Walk, function: Function, root: Path
-) -> tuple[dict[str, bytes], tuple[Path, ...]]:
+def _add_metadata(own: Walk, function: Function, root: Path) -> OwnMetadata:
     """Add what an installer would write of the project, if the handler is in its own package."""
-    declaration = root / "pyproject.toml"
-    try:
-        if "[build-system]" not in declaration.read_text(encoding="utf-8"):
-            return {}, ()
-    except (OSError, UnicodeDecodeError):
-        return {}, ()
-    from lpack.projects.own import own_metadata  # noqa: PLC0415 - few functions are packages
-
-    found, read = own_metadata(function.handler, root, own.entries)
-    added = {path: content for path, content in found.items() if path not in own.entries}
+    found = own_metadata(function.handler, root, own.entries)
+    added = {path: content for path, content in found.files.items() if path not in own.entries}
     for path, content in added.items():
-        own.entries[path] = Entry(path, "", len(content), 0o644, declaration)
-    return added, read
+        own.entries[path] = Entry(path, "", len(content), 0o644, found.declaration or root)
+    return replace(found, files=added)
 
 
 def _place_all(

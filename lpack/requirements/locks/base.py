@@ -66,6 +66,8 @@ class Locked:
     """What the lock does not have as it is wanted, in words to print."""
     index: IndexOptions = field(default_factory=IndexOptions)
     """Where the lock says that its packages come from, where it does not state each address."""
+    overridden: frozenset[str] = frozenset()
+    """Normalised names whose versions need not be what anybody requires of them."""
     is_closed: bool = True
     """Whether the lock states what each package needs, so that nothing can be missing unseen."""
 

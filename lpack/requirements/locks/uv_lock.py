@@ -56,7 +56,8 @@ def read_uv_lock(path: Path, shown: str, target: Target, selection: Selection) -
         return Locked(None, lock.pins(lock.published()), tuple(lock.missing))
     ships = [place for place in reached if lock.ships(place)]
     packages = answer((package_of(lock.packages[one], lock.folder) for one in ships), shown)
-    return Locked(packages, hashed(lock.pins(ships), packages))
+    pins = hashed(lock.pins(ships), packages)
+    return Locked(packages, pins, overridden=frozenset(lock.overridden))
 
 
 def _refuse_other_format(document: dict[str, Any], shown: str) -> None:
@@ -109,7 +110,7 @@ class _UvLock:
         self._places = by_name(self.packages, shown)
         self._conflicts = bool(document.get("conflicts"))
         overrides = tables(table(document, "manifest", shown), "overrides", shown)
-        self._overridden = {normalised(str(one.get("name"))) for one in overrides}
+        self.overridden = {normalised(str(one.get("name"))) for one in overrides}
         self._root = self._find_root((selection.folder or path.parent).resolve())
         self._selection = selection
         self._active = frozenset(self._selected())
@@ -208,7 +209,7 @@ class _UvLock:
         known = locked_extras | set(optional)
         if not known.issuperset(root.extras):
             return False
-        if root.name not in self._overridden and not root.allows(str(package.get("version", ""))):
+        if root.name not in self.overridden and not root.allows(str(package.get("version", ""))):
             return False
         return (
             place == self._root

@@ -16,7 +16,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from lpack.projects import read_project, wheel_of
+from lpack.projects.building import wheel_of
+from lpack.projects.reading import read_project
 from tests.project_folder import write
 from tests.unit.projects.trees import CASES
 

@@ -10,7 +10,10 @@ import pytest
 from packaging.metadata import Metadata
 
 from lpack.errors import BuildError
-from lpack.projects import dist_info, project_files, read_project, wheel_of
+from lpack.projects.building import wheel_of
+from lpack.projects.description import dist_info
+from lpack.projects.packages import project_files
+from lpack.projects.reading import read_project
 from lpack.stamps import folder_stamp
 from lpack.wheels.admission import admit
 from tests.project_folder import write

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lpack.errors import LpackError
-from lpack.projects import read_project, static_setup_requirements
+from lpack.projects.reading import read_project, static_setup_requirements
 from tests.project_folder import write
 from tests.unit.projects.trees import CASES, FLIT, HATCHLING, PDM, POETRY, SETUPTOOLS
 
