@@ -7,29 +7,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpack.building.permission import Wanted, require_permission
 from lpack.building.prepared import (
     Prepared,
     holds_on,
     is_same,
-    parsed_address,
     public_location,
     renamed,
-    source_of,
+    wanted_by,
+    where_asked,
     with_hashes,
 )
 from lpack.errors import BuildError
 from lpack.lockfile import local_path
-from lpack.model import BuiltFrom, LockedPackage, LockedWheel, Requirement, RequirementSet, Where
+from lpack.model import BuiltFrom, LockedPackage, LockedWheel, Requirement, RequirementSet
 from lpack.store.wheels import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from packaging.requirements import Requirement as Parsed
-
     from lpack.building.backend import Built
     from lpack.index.settings import IndexSettings
-    from lpack.model import IndexOptions, StoredWheel, Target
+    from lpack.model import IndexOptions, StoredWheel, Target, Where
     from lpack.store import WheelStore
     from lpack.system import System
 
@@ -53,16 +52,17 @@ class Builder:
 
         `known` is what an earlier lock has of them. Raises BuildError LP117 to LP122.
         """
+        asked = [
+            (line, wanted_by(line)) for line in requirements.requirements if holds_on(line, target)
+        ]
+        require_permission((wanted for _, wanted in asked if wanted), requirements)
         lines: list[Requirement] = []
         built: dict[str, LockedPackage] = {}
-        for line in requirements.requirements:
-            parsed = parsed_address(line)
-            if parsed is not None and not holds_on(parsed, target):
-                continue
-            package = self._named(parsed, line, requirements, known) if parsed else None
-            if package is None:
+        for line, wanted in asked:
+            if wanted is None:
                 lines.append(line)
                 continue
+            package = self._package(self._held(wanted, requirements), requirements, known)
             built[package.name] = package
             lines.append(renamed(line, self._path(package)))
         return Prepared(with_hashes(replace(requirements, requirements=tuple(lines)), built), built)
@@ -78,8 +78,8 @@ class Builder:
 
         Raises as `prepared`.
         """
-        where = Where(prepared.requirements.origin)
-        package = self._package(name, source, prepared.requirements, known, where)
+        wanted = Wanted(name, source, where_asked(prepared.requirements, name))
+        package = self._package(wanted, prepared.requirements, known)
         folder = str(self._path(package).parent)
         index = prepared.requirements.index
         index = replace(index, find_links=(*index.find_links, folder))
@@ -94,10 +94,15 @@ class Builder:
         known: Mapping[str, LockedPackage],
     ) -> tuple[LockedPackage, ...]:
         """Build what another tool's lock has only the source of; raises as `prepared`."""
-        return tuple(
-            self._package(one.name, one.source, requirements, known, Where(requirements.origin))
+        packages = tuple(packages)
+        wanted = {
+            one.name: Wanted(one.name, one.source, where_asked(requirements, one.name))
+            for one in packages
             if one.source and not one.wheels and one.source.kind != "folder"
-            else one
+        }
+        require_permission(wanted.values(), requirements)
+        return tuple(
+            self._package(wanted[one.name], requirements, known) if one.name in wanted else one
             for one in packages
         )
 
@@ -112,8 +117,9 @@ class Builder:
             found = self.store.find(package)
             if found is not None:
                 return found
-        where = Where(requirements.origin)
-        again = self._package(package.name, source, requirements, {}, where, source.requires)
+        where = where_asked(requirements, package.name)
+        wanted = Wanted(package.name, source, where)
+        again = self._package(wanted, requirements, {}, source.requires)
         if package.wheels and again.wheels[0].sha256 != package.wheels[0].sha256:
             raise BuildError(
                 "LP122",
@@ -131,27 +137,15 @@ class Builder:
         assert found is not None  # noqa: S101 - it has just been built or found
         return found.path
 
-    def _named(
-        self,
-        parsed: Parsed,
-        line: Requirement,
-        requirements: RequirementSet,
-        known: Mapping[str, LockedPackage],
-    ) -> LockedPackage | None:
-        """Build what a line names by address; None when that is a wheel."""
-        from packaging.utils import canonicalize_name  # noqa: PLC0415 - few have addresses
-
-        source = source_of(parsed.url or "", line.where)
-        if source is None:
-            return None
-        name = canonicalize_name(parsed.name)
-        self._require_permission(name, source, requirements, line.where)
+    def _held(self, wanted: Wanted, requirements: RequirementSet) -> Wanted:
+        """Hold what a line names to one commit, or to the hash that is stated of it."""
+        source = wanted.source
         if source.kind == "git":
             source = self._at_commit(source)
-        stated = requirements.hashes.get(name, ())
+        stated = requirements.hashes.get(wanted.name, ())
         if source.kind == "sdist" and len(stated) == 1:
             source = replace(source, digest=stated[0].removeprefix("sha256:"))
-        return self._package(name, source, requirements, known, line.where)
+        return replace(wanted, source=source)
 
     def _at_commit(self, source: BuiltFrom) -> BuiltFrom:
         """Hold a branch or tag to the commit that it is today."""
@@ -159,29 +153,15 @@ class Builder:
 
         return replace(source, digest=git.commit_of(source.location, source.digest, self.system))
 
-    def _require_permission(
-        self, name: str, source: BuiltFrom, requirements: RequirementSet, where: Where
-    ) -> None:
-        if name in requirements.build_from_source:
-            return
-        kinds = {"git": "a repository", "sdist": "a source distribution", "folder": "a folder"}
-        raise BuildError(
-            "LP117",
-            f"`{name}` comes from {kinds[source.kind]}, and building it runs its code here",
-            where=where,
-            hint=f'allow it: `build-from-source = ["{name}"]`',
-        )
-
-    def _package(  # noqa: PLR0913 - all that a build depends on
+    def _package(
         self,
-        name: str,
-        source: BuiltFrom,
+        wanted: Wanted,
         requirements: RequirementSet,
         known: Mapping[str, LockedPackage],
-        where: Where,
         pins: tuple[str, ...] = (),
     ) -> LockedPackage:
-        self._require_permission(name, source, requirements, where)
+        require_permission((wanted,), requirements)
+        name, source, where = wanted.name, wanted.source, wanted.where
         before = known.get(name)
         if before and before.source and before.wheels and is_same(before.source, source):
             if self.store.find(before) is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lpack.building.permission import Wanted
 from lpack.errors import without_credentials
 from lpack.lockfile import file_url, local_path
 from lpack.model import BuiltFrom, LockedPackage, Requirement, RequirementSet, Resolution, Where
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from lpack.model import Target
 
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 
 
@@ -52,10 +55,22 @@ def parsed_address(line: Requirement) -> Parsed | None:
     return parsed if parsed.url else None
 
 
-def holds_on(parsed: Parsed, target: Target) -> bool:
-    """Tell whether the marker of a line holds on the target."""
+def holds_on(line: Requirement, target: Target) -> bool:
+    """Tell whether a line counts on the target, as far as it names an address."""
+    parsed = parsed_address(line)
     environment = {**marker_environment(target), "extra": ""}
-    return parsed.marker is None or parsed.marker.evaluate(environment)
+    return parsed is None or parsed.marker is None or parsed.marker.evaluate(environment)
+
+
+def wanted_by(line: Requirement) -> Wanted | None:
+    """Tell what has to be built for a line; None when that is nothing."""
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - few have addresses
+
+    parsed = parsed_address(line)
+    source = source_of(parsed.url or "", line.where) if parsed else None
+    if parsed is None or source is None:
+        return None
+    return Wanted(canonicalize_name(parsed.name), source, line.where)
 
 
 def source_of(url: str, where: Where) -> BuiltFrom | None:
@@ -106,6 +121,17 @@ def is_same(before: BuiltFrom, source: BuiltFrom) -> bool:
 def _stated_digest(fragment: str) -> str:
     found = [part.removeprefix("sha256=") for part in fragment.split("&")]
     return next((one for one in found if len(one) == 64), "")  # noqa: PLR2004 - hexadecimal digits
+
+
+def where_asked(requirements: RequirementSet, name: str) -> Where:
+    """Find the line that asks for a distribution, or else what its version comes from."""
+    from packaging.utils import canonicalize_name  # noqa: PLC0415 - only builds come here
+
+    for line in requirements.requirements:
+        found = _NAME.match(line.text)
+        if found and canonicalize_name(found[0]) == name:
+            return line.where
+    return Where(requirements.pinned_by or requirements.origin)
 
 
 def renamed(line: Requirement, wheel: Path) -> Requirement:

@@ -17,7 +17,13 @@ from lpack.model.function import (
 )
 from lpack.model.lock import BuiltFrom, Lock, LockedPackage, LockedWheel, Resolution, StoredWheel
 from lpack.model.messages import Diagnostic, Severity, Where
-from lpack.model.requirements import IndexOptions, LocalProject, Requirement, RequirementSet
+from lpack.model.requirements import (
+    IndexOptions,
+    LocalProject,
+    RequiredPython,
+    Requirement,
+    RequirementSet,
+)
 
 __all__ = [
     "ARCHITECTURES",
@@ -38,6 +44,7 @@ __all__ = [
     "LockedPackage",
     "LockedWheel",
     "Project",
+    "RequiredPython",
     "Requirement",
     "RequirementSet",
     "RequirementsInput",

@@ -38,6 +38,17 @@ class IndexOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class RequiredPython:
+    """The Pythons that a project says it is for."""
+
+    text: str
+    """As it is written: `>=3.9`, or `^3.9` for Poetry."""
+    specifiers: tuple[str, ...]
+    """In the words of PEP 440; one of them has to hold."""
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
 class LocalProject:
     """A folder of the user's that is a distribution, known without running its code."""
 
@@ -51,6 +62,7 @@ class LocalProject:
     """Normalised name of an extra to what it adds."""
     files: tuple[Path, ...] = ()
     """Every file that was read, or whose absence decided something."""
+    requires_python: RequiredPython | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,8 @@ class RequirementSet:
     """Whether a distribution without a hash is an error; not beside inline packages."""
     unpublished: frozenset[str] = frozenset()
     """Normalised names that another tool's lock takes from a folder or a repository."""
+    pythons: tuple[RequiredPython, ...] = ()
+    """What the projects that the requirements are read from say of Python."""
     projects: tuple[LocalProject, ...] = ()
     """Folders that ship as distributions; what they need is among the requirements."""
     resolved: tuple[LockedPackage, ...] | None = None

@@ -20,18 +20,23 @@ def specifiers(constraint: str) -> str:
 
     Raises ValueError where it cannot be: it has alternatives, or is malformed.
     """
-    alternatives = _OR.split(constraint.strip())
-    if len(alternatives) > 1:
+    found = alternatives(constraint)
+    if len(found) > 1:
         raise ValueError("it has alternatives")
-    return ",".join(_conditions(alternatives[0]))
+    return found[0]
+
+
+def alternatives(constraint: str) -> tuple[str, ...]:
+    """Write each alternative of a constraint as specifiers; raises ValueError."""
+    return tuple(",".join(_conditions(one)) for one in _OR.split(constraint.strip()))
 
 
 def python_marker(constraint: str) -> str:
     """Write a constraint on Python as a marker, empty for any Python; raises ValueError."""
-    alternatives = [_conditions(one) for one in _OR.split(constraint.strip())]
-    if not all(alternatives):
+    found = [_conditions(one) for one in _OR.split(constraint.strip())]
+    if not all(found):
         return ""
-    written = [" and ".join(_marker(one) for one in conditions) for conditions in alternatives]
+    written = [" and ".join(_marker(one) for one in conditions) for conditions in found]
     if len(written) == 1:
         return written[0]
     return " or ".join(f"({one})" for one in written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
-from lpack.model import LocalProject
+from lpack.model import LocalProject, RequiredPython
 from lpack.projects.build_system import backend_of
 from lpack.projects.document import Document, read_document
 from lpack.projects.files import Tree
@@ -13,6 +13,7 @@ from lpack.projects.licenses import license_files
 from lpack.projects.metadata import Metadata, needs_backend, normal
 from lpack.projects.poetry_table import poetry_metadata
 from lpack.projects.project_table import project_metadata
+from lpack.projects.pythons import required_python
 from lpack.projects.setup_files import read_setup_files, setup_metadata, setup_requirements
 from lpack.projects.sources import Sources
 
@@ -47,7 +48,18 @@ def read_project(folder: Path, root: Path) -> LocalProject:
         metadata.requirements,
         dict(metadata.extras),
         tuple(sources.seen),
+        _python(document, sources, metadata),
     )
+
+
+def _python(
+    document: Document | None, sources: Sources, metadata: Metadata
+) -> RequiredPython | None:
+    found = None if document is None else required_python(document.content, document.where)
+    stated = metadata.field("Requires-Python")
+    if found or not stated:
+        return found
+    return RequiredPython(stated, (stated,), read_setup_files(sources).where("python_requires"))
 
 
 def _note_what_builds(sources: Sources, metadata: Metadata, backend: str) -> None:

@@ -10,6 +10,7 @@ from lpack.lockfile import local_path
 from lpack.platforms import marker_environment
 from lpack.printed import path_in_project
 from lpack.requirements.indexes import joined
+from lpack.requirements.pythons import refuse_other_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,8 +40,11 @@ def expand(requirements: RequirementSet, root: Path, target: Target) -> Requirem
     """Replace requirements on folders that say what they are by those of the folders.
 
     A folder that only its build backend knows stays as it is where it may be built.
-    Raises BuildError LP117 or LP120 for one that cannot be read.
+    Raises BuildError LP117 or LP120 for one that cannot be read, and LP106 for a project that is
+    for another Python.
     """
+    for python in requirements.pythons:
+        refuse_other_python(python, "the project", target.runtime)
     if not any(_may_be_folder(line.text) for line in requirements.requirements):
         return requirements
     found = _Expansion(root, target, requirements.build_from_source)
@@ -123,6 +127,8 @@ def _project(name: str, folder: Path, line: Requirement, found: _Expansion) -> L
             where=line.where,
             hint="require one of them",
         )
+    if project.requires_python:
+        refuse_other_python(project.requires_python, f"`{name}`", found.target.runtime)
     found.projects[name] = project
     return project
 

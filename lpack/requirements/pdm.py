@@ -1,4 +1,4 @@
-"""`[tool.pdm]`: the indexes of a PDM project, and the overrides that only its lock tells.
+"""`[tool.pdm]`: a project's indexes, its old groups, and the overrides that its lock tells.
 
 https://pdm-project.org/latest/usage/config/#configure-the-package-indexes
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import is_file, resolved
 from lpack.errors import BuildError
 from lpack.model import IndexOptions
+from lpack.requirements.direct import Spot
 from lpack.requirements.document import name_of, normalised
 from lpack.requirements.indexes import joined
+from lpack.requirements.written import as_requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 _TOOL = ("tool", "pdm")
 _SOURCE = (*_TOOL, "source")
+DEVELOPMENT = (*_TOOL, "dev-dependencies")
+_EDITABLE = re.compile(r"-e\s+")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -38,6 +43,27 @@ def pdm_indexes(
         if isinstance(source.get("url"), str)
         for option in _of_source(source, names, _url(str(source["url"]), document, environ))
     )
+
+
+def pdm_group(document: Document, name: str) -> tuple[Requirement, ...] | None:
+    """Give a group as PDM kept them before PEP 735; None where it has none of that name.
+
+    Raises BuildError LP101.
+    """
+    groups = document.table(*DEVELOPMENT)
+    key = next((one for one in groups if normalised(one) == normalised(name)), None)
+    if key is None:
+        return None
+    return tuple(
+        replace(line, text=_named(line, document) if _EDITABLE.match(line.text) else line.text)
+        for line in document.requirements(*DEVELOPMENT, key)
+    )
+
+
+def _named(line: Requirement, document: Document) -> str:
+    """Write an editable requirement, which is one in the words of pip."""
+    spot = Spot(line.where, document.root, (document.path.parent,))
+    return as_requirement(_EDITABLE.sub("", line.text, count=1), spot, editable=True)
 
 
 def _url(text: str, document: Document, environ: Mapping[str, str]) -> str:

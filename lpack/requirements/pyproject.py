@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.errors import BuildError
 from lpack.model import IndexOptions, Requirement, RequirementSet, RequirementsInput
+from lpack.projects.pythons import required_python
 from lpack.requirements.direct import Spot
 from lpack.requirements.document import Document, name_of, normalised, read_document
 from lpack.requirements.dynamic import dynamic_dependencies, dynamic_extra, is_dynamic
 from lpack.requirements.indexes import joined
-from lpack.requirements.pdm import pdm_indexes
+from lpack.requirements.pdm import DEVELOPMENT, pdm_group, pdm_indexes
 from lpack.requirements.poetry import Poetry, split
 from lpack.requirements.uv_options import uv_constraints, uv_indexes
 from lpack.requirements.uv_sources import UvSources
@@ -37,6 +38,7 @@ def read_pyproject(
     document = read_document(path, root)
     project = _Project(document, environ)
     project.read(wanted)
+    python = required_python(document.content, document.where)
     sources = project.sources.workspace
     indexes = (
         uv_indexes(sources.document),
@@ -50,6 +52,7 @@ def read_pyproject(
         origin=_origin(project, wanted),
         files=tuple(dict.fromkeys((path, *project.files))),
         uses_variables=project.uses_variables,
+        pythons=() if python is None else (python,),
     )
 
 
@@ -143,12 +146,16 @@ class _Project:
     def _group_of_a_tool(self, group: str, known: Mapping[str, Any]) -> None:
         found = self.poetry.group(group)
         old = ("tool", "uv", "dev-dependencies")
+        pdms = pdm_group(self.document, group) if found is None else None
         if found is not None:
             self._take(*split(found))
+        elif pdms is not None:
+            self._add(pdms, group=group)
         elif group == "dev" and self.document.strings(*old):
             self._add(self.document.requirements(*old), group="dev")
         else:
-            names = [*known, *self.document.table("tool", "poetry", "group")]
+            tables = (("tool", "poetry", "group"), DEVELOPMENT)
+            names = [*known, *(name for keys in tables for name in self.document.table(*keys))]
             raise self._missing("dependency group", group, names, "dependency-groups")
 
     def _add(self, lines: Sequence[Requirement], *, extra: str = "", group: str = "") -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.errors import BuildError
-from lpack.model import LockedPackage, Resolution, Where
+from lpack.model import LockedPackage, Resolution
 from lpack.resolvers import choose
 from lpack.resolvers.fitting import fitting, resolution
 
@@ -44,21 +43,27 @@ def _of_lock(system: System, question: Question) -> Resolution:
     settings = settings.also_stated(requirements.index)
     indexes = places_of(question, settings.indexes_for("uv"))
     located = with_addresses(tuple(ships), indexes, settings, offline=question.offline)
+    misfits = [one for one in located if _is_misfit(one, question)]
+    if misfits:
+        # Only a failure needs them.
+        from lpack.resolvers.failures import Inquiry  # noqa: PLC0415
+        from lpack.resolvers.misfits import none_fits  # noqa: PLC0415
+
+        raise none_fits(misfits, Inquiry(question, settings, indexes, system.today()))
     placed = [_fitting(one, question) for one in located]
     found = resolution(question, [one for one in placed if one.wheels], requirements.pinned_by)
     packages = (*found.packages, *(one for one in placed if not one.wheels))
     return Resolution(tuple(sorted(packages, key=lambda one: one.name)), requirements.pinned_by)
 
 
+def _is_misfit(package: LockedPackage, question: Question) -> bool:
+    """Tell whether there are wheels for other targets only; its source is no better unasked."""
+    if fitting(package.wheels, question.target):
+        return False
+    may_build = package.name in question.requirements.build_from_source
+    return package.source is None or bool(package.wheels and not may_build)
+
+
 def _fitting(package: LockedPackage, question: Question) -> LockedPackage:
     wheels = fitting(package.wheels, question.target)
-    if not wheels and package.source is None:
-        names = ", ".join(wheel.filename for wheel in package.wheels[:4])
-        raise BuildError(
-            "LP107",
-            f"no wheel of `{package.name}=={package.version}` fits {question.target}\n"
-            f"  wheels in {question.requirements.pinned_by}: {names}",
-            where=Where(question.requirements.pinned_by),
-            hint="lock another version with the tool that the lock belongs to",
-        )
     return LockedPackage(package.name, package.version, wheels, None if wheels else package.source)

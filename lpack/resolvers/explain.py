@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from lpack.model import Runtime, Where
+    from lpack.resolvers.bounds import Bound
     from lpack.resolvers.chains import Chain
     from lpack.resolvers.project_page import File, ProjectPage
 
@@ -37,6 +38,8 @@ class Asked:
     where: Where | None = None
     """The line of the user's that asks for it, if only through others."""
     chain: Chain = ()
+    bounds: tuple[Bound, ...] = ()
+    """What constraints, or the lock of another tool, allow of it."""
     may_build: bool = False
     """Whether the user allows to build it from its source."""
 
@@ -77,6 +80,7 @@ def describe(target: Target) -> str:
 
 def _error(code: str, lines: Sequence[str], asked: Asked, hint: str) -> BuildError:
     first, *others = lines
+    others = [*map(str, asked.bounds), *others]
     if not is_direct(asked.chain):
         others = [f"asked for: {said(asked.chain)}", *others]
     return BuildError(code, "\n  ".join([first, *others]), where=asked.where, hint=hint)
@@ -99,6 +103,9 @@ def _no_such_version(page: ProjectPage, asked: Asked) -> BuildError:
     hint = f"ask for a version that exists, such as `{page.name}=={newest}`"
     if not is_direct(asked.chain):
         hint = f"ask for another version of `{asked.chain[-1].asker.split()[0]}`"
+    refusing = _refusing(newest, asked)
+    if refusing is not None:
+        hint = refusing.change_to(newest)
     first = f"no version of `{page.name}` is `{asked.wanted}`: the newest is {newest}"
     return _error("LP106", [first], asked, hint)
 
@@ -123,6 +130,7 @@ def _no_wheel(page: ProjectPage, version: Version, asked: Asked) -> BuildError:
     ]
     hints = [
         *(hint for _, hint in ways),
+        *(bound.change for bound in asked.bounds),
         "build a wheel for the target, and name its folder in a `--find-links` line",
     ]
     return _error("LP107", lines, asked, hints[0])
@@ -156,11 +164,21 @@ def _ways_out(page: ProjectPage, version: Version, asked: Asked) -> list[tuple[s
     if newest is None:
         return ways
     pin = f"`{page.name}=={newest}`"
+    refusing = _refusing(newest, asked)
+    if refusing is not None:
+        return [
+            (f"{pin}, which {refusing.place} does not allow", refusing.change_to(newest)),
+            *ways,
+        ]
     if is_direct(asked.chain):
         return [(pin, f"ask for {pin}"), *ways]
     asker = asked.chain[-1].asker
     other = f"ask for another version of `{asker.split()[0]}`"
     return [*ways, (f"{pin}, which `{asker}` does not take", other)]
+
+
+def _refusing(version: Version, asked: Asked) -> Bound | None:
+    return next((bound for bound in asked.bounds if not bound.allows(version)), None)
 
 
 def _permission(page: ProjectPage) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lpack.errors import BuildError
 from lpack.resolvers.locations import clean_url, scrub
+
+if TYPE_CHECKING:
+    from lpack.model import Where
 
 
 def unreachable(url: str, reason: str) -> BuildError:
@@ -25,6 +30,6 @@ def refused(url: str, status: int) -> BuildError:
     )
 
 
-def needs_network(what: str, hint: str) -> BuildError:
+def needs_network(what: str, hint: str, where: Where | None = None) -> BuildError:
     """Make the error for a question that cannot be answered offline."""
-    return BuildError("LP206", what, hint=hint)
+    return BuildError("LP206", what, where=where, hint=hint)

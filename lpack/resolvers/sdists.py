@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 def sdist_needed(name: str, question: Question, system: System) -> BuiltFrom | None:
     """Find what has to be built so that a resolver can take `name`; None where a wheel serves.
 
-    The version is that of the existing lock, else the newest that the requirements allow.
+    No resolver is asked where another tool's lock tells all. The version is that of the existing
+    lock, else the newest that the requirements allow.
     """
+    if question.requirements.resolved is not None:
+        return None
     settings = read_index_settings(system.environ, question.folder, system)
     settings = settings.also_stated(question.requirements.index)
     indexes = places_of(question, settings.indexes_for("uv"))

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.resolvers import failures, index_errors
+from lpack.resolvers.bounds import name_of
 from lpack.resolvers.failures import Inquiry, Suspect
 from lpack.resolvers.locations import scrub
+from lpack.resolvers.python_bounds import wants_other_python
 from lpack.resolvers.uv_derivation import Derivation
 
 if TYPE_CHECKING:
@@ -71,11 +73,14 @@ def _access(words: str) -> BuildError | None:
 
 
 def _unsatisfiable(sentences: list[str], inquiry: Inquiry) -> BuildError:
+    other_python = wants_other_python(inquiry, sentences)
+    if other_python is not None:
+        return other_python
     derivation = Derivation(sentences)
     disputed = (Suspect(name, chains=derivation.chains_to(name)) for name in derivation.disputed())
     bounded = (
         Suspect(name, chains=derivation.chains_to(name))
-        for name in map(failures.name_of, _texts(inquiry.question.requirements.constraints))
+        for name in map(name_of, _texts(inquiry.question.requirements.constraints))
     )
     return failures.unsatisfiable(
         inquiry,

@@ -9,7 +9,7 @@ from lpack.data import CONFIG_BYTES, LOCK_BYTES, read_bytes
 from lpack.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from lpack.config.reading import Reading
@@ -44,6 +44,12 @@ def declarations_in(reading: Reading, folder: Path) -> tuple[Path, ...]:
 def declares_none(reading: Reading, folder: Path) -> bool:
     """Tell whether pyproject.toml says that its project has no dependencies."""
     return bool(reading.project_table(folder)) and not is_unclear(reading, folder)
+
+
+def silent_in(reading: Reading, folders: Iterable[Path]) -> Path | None:
+    """Give the first file that could declare dependencies, where none does."""
+    files = (folder / name for folder in folders for name in (PYPROJECT, PIPFILE, *_SETUP))
+    return next((file for file in files if reading.has(file)), None)
 
 
 def is_unclear(reading: Reading, folder: Path) -> bool:

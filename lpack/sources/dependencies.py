@@ -13,6 +13,7 @@ from lpack.sources.declarations import (
     is_unclear,
     lock_in,
     script_of,
+    silent_in,
 )
 from lpack.validation.wording import shown
 
@@ -99,6 +100,9 @@ def guess_requirements(
         return RequirementsInput((alone,)), f"dependencies from {reading.shown(alone)}"
     if none:
         return RequirementsInput(), f"no dependencies: {reading.shown(none)} lists none"
+    silent = silent_in(reading, _upwards(reading, folders))
+    if silent:
+        return RequirementsInput(), f"no dependencies: {reading.shown(silent)} lists none"
     return RequirementsInput(), "no dependencies: there is no requirements.txt or pyproject.toml"
 
 

@@ -85,16 +85,20 @@ def find_anywhere(reading: Reading) -> list[Candidate]:
     below = _folders(root)
     deeper = [folder for one in below for folder in _folders(one)]
     found = find_elsewhere(reading, (root, *below, *deeper))
-    return [
-        replace(
-            candidate,
-            text=f"{candidate.source.name}.{candidate.text}",
-            source=candidate.source.parent,
-        )
-        if candidate.source != root and _is_package(reading, candidate)
-        else candidate
-        for candidate in found
-    ]
+    return [_from_its_root(reading, candidate) for candidate in found]
+
+
+def _from_its_root(reading: Reading, candidate: Candidate) -> Candidate:
+    """Take the folder that the imports of a handler's package begin at as its source."""
+    modules = names_of(reading, candidate.file).modules
+    folder = root = candidate.source
+    if folder != reading.root and _is_package(reading, candidate):
+        root = folder.parent
+    for above in (one for one in folder.parents if reading.root in one.parents):
+        if above.name in modules or (above == root and _is_declared(reading, above)):
+            root = above.parent
+    parts = folder.relative_to(root).parts
+    return replace(candidate, text=".".join((*parts, candidate.text)), source=root)
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -175,8 +179,11 @@ def _is_package(reading: Reading, candidate: Candidate) -> bool:
     if names.relative or folder.name in names.modules:
         return True
     siblings = {file.stem for file in _python_files(folder)}
-    declared = folder.name not in ROOT_FOLDERS and reading.has(folder / "__init__.py")
-    return declared and not siblings & set(names.modules)
+    return _is_declared(reading, folder) and not siblings & set(names.modules)
+
+
+def _is_declared(reading: Reading, folder: Path) -> bool:
+    return folder.name not in ROOT_FOLDERS and reading.has(folder / "__init__.py")
 
 
 def _in_package(reading: Reading, source: Path) -> list[Candidate]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.model import ARCHITECTURES, Runtime, Target, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
+from lpack.projects.poetry_constraints import alternatives
+from lpack.projects.pythons import POETRYS, STANDARD, fitting_runtimes, text_at
 from lpack.validation.wording import did_you_mean, listed, shown
 
 if TYPE_CHECKING:
@@ -19,8 +22,26 @@ if TYPE_CHECKING:
 RETIRED = ("python2.7", "python3.6")
 _OTHER_LANGUAGES = ("nodejs", "java", "dotnet", "ruby", "go1.x", "provided", "custom")
 _PYTHON_VERSION = re.compile(r"(?:cpython[-@]|python-?)?(\d+)\.(\d+)")
-# A specifier may ask for a patch release; which one the runtime has is not ours to know.
-_PATCH_RELEASES = 40
+_PIPFILE = (("requires", "python_full_version"), ("requires", "python_version"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """A key of pyproject.toml that says which Pythons the project is for."""
+
+    keys: tuple[str, ...]
+    name: str
+    subject: str
+    """The name, as it begins a message."""
+    read: Callable[[str], tuple[str, ...]]
+    """Gives the alternatives in the words of PEP 440."""
+    example: str
+
+
+_RANGES = (
+    _Range(STANDARD, "requires-python", "`requires-python`", lambda text: (text,), ">=3.12"),
+    _Range(POETRYS, "Poetry's python", "Poetry's python", alternatives, "^3.12"),
+)
 
 
 def declared_runtime(reading: Reading, name: str, where: Where) -> Runtime | None:
@@ -46,17 +67,23 @@ def declared_target(reading: Reading, text: str, where: Where) -> Target | None:
 def guess_runtime(reading: Reading, folders: Sequence[Path]) -> tuple[Runtime, str] | None:
     """Choose a runtime that nobody declared, and say why; or report LP010 or LP006.
 
-    The first of the folders with a .python-version decides, else the first whose pyproject.toml
-    has requires-python. The Python that runs lpack never matters.
+    The first of the folders with a .python-version decides, else the first whose pyproject.toml or
+    Pipfile asks for a Python. The Python that runs lpack never matters.
     """
     for folder in folders:
         version = _pinned(reading, folder / ".python-version")
         if version:
-            return _of_pin(reading, folder / ".python-version", version)
+            where = Where(reading.shown(folder / ".python-version"), 1)
+            return _of_pin(reading, where, version)
     for folder in folders:
-        wanted = reading.project_table(folder).get("requires-python")
-        if isinstance(wanted, str):
-            return _of_range(reading, folder / "pyproject.toml", wanted)
+        path = folder / "pyproject.toml"
+        for one in _RANGES:
+            wanted = text_at(reading.toml(path), one.keys)
+            if wanted is not None:
+                return _of_range(reading, path, one, wanted)
+        pin = _of_pipfile(reading, folder / "Pipfile")
+        if pin:
+            return _of_pin(reading, *pin)
     return _default(), f"runtime {DEFAULT_RUNTIME}, the default"
 
 
@@ -94,33 +121,37 @@ def _pinned(reading: Reading, path: Path) -> str | None:
     return f"{match[1]}.{match[2]}" if match else None
 
 
-def _of_pin(reading: Reading, path: Path, version: str) -> tuple[Runtime, str] | None:
-    runtime = runtime_named(f"python{version}")
-    if runtime:
-        return runtime, f"runtime {runtime.name} from {reading.shown(path)}"
-    message = f"Lambda has no runtime for Python `{shown(version)}`"
-    reading.report("LP010", message, Where(reading.shown(path), 1), _hint())
+def _of_pipfile(reading: Reading, path: Path) -> tuple[Where, str] | None:
+    document = reading.toml(path)
+    for key in _PIPFILE:
+        match = _PYTHON_VERSION.match(text_at(document, key) or "")
+        if match:
+            return reading.where(path, key), f"{match[1]}.{match[2]}"
     return None
 
 
-def _of_range(reading: Reading, path: Path, wanted: str) -> tuple[Runtime, str] | None:
-    from packaging.specifiers import (  # noqa: PLC0415 - 20 ms that most builds do not need
-        InvalidSpecifier,
-        SpecifierSet,
-    )
+def _of_pin(reading: Reading, where: Where, version: str) -> tuple[Runtime, str] | None:
+    runtime = runtime_named(f"python{version}")
+    if runtime:
+        return runtime, f"runtime {runtime.name} from {where.file}"
+    reading.report("LP010", f"Lambda has no runtime for Python `{shown(version)}`", where, _hint())
+    return None
 
-    where = reading.where(path, ("project", "requires-python"))
+
+def _of_range(
+    reading: Reading, path: Path, asked: _Range, wanted: str
+) -> tuple[Runtime, str] | None:
+    where = reading.where(path, asked.keys)
     try:
-        specifier = SpecifierSet(wanted)
-        fitting = [runtime for runtime in RUNTIMES if _fits(runtime, specifier.contains)]
-    except (InvalidSpecifier, ValueError):  # numbers may be too long for Python
-        message = f"`requires-python` is `{shown(wanted)}`, which is no version specifier"
-        reading.report("LP006", message, where, 'write it like `">=3.12"`')
+        fitting = fitting_runtimes(asked.read(wanted))
+    except ValueError:  # numbers may be too long for Python
+        message = f"{asked.subject} is `{shown(wanted)}`, which is no version specifier"
+        reading.report("LP006", message, where, f'write it like `"{asked.example}"`')
         return None
     if fitting:
         runtime = _best(fitting)
-        return runtime, f"runtime {runtime.name} from requires-python {shown(wanted)}"
-    message = f"no Lambda runtime fits requires-python `{shown(wanted)}`"
+        return runtime, f"runtime {runtime.name} from {asked.name} {shown(wanted)}"
+    message = f"no Lambda runtime fits {asked.name} `{shown(wanted)}`"
     reading.report("LP010", message, where, _hint())
     return None
 
@@ -129,12 +160,7 @@ def _hint() -> str:
     return f'set `runtime` for the function, for instance `"{DEFAULT_RUNTIME}"`'
 
 
-def _fits(runtime: Runtime, contains: Callable[[str], bool]) -> bool:
-    version = ".".join(map(str, runtime.python))
-    return any(contains(f"{version}.{patch}") for patch in range(_PATCH_RELEASES))
-
-
-def _best(fitting: list[Runtime]) -> Runtime:
+def _best(fitting: Sequence[Runtime]) -> Runtime:
     """Take the oldest from the default on, else the newest that is no preview."""
     released = [runtime for runtime in fitting if not runtime.preview] or fitting
     ordered = sorted(released, key=lambda runtime: runtime.python)

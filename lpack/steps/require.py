@@ -108,6 +108,7 @@ def _merged(
         origin=", ".join(origins),
         files=tuple(path for one in sets for path in one.files),
         uses_variables=any(one.uses_variables for one in sets),
+        pythons=tuple(python for one in sets for python in one.pythons),
         lock=next((one.lock for one in sets if one.lock), None),
         build_from_source=frozenset(map(normalised, function.build_from_source)),
         index=joined((_assigned(wanted), *(one.index for one in sets))),

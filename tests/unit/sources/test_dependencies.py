@@ -48,7 +48,7 @@ ABSENT = "no dependencies: there is no requirements.txt or pyproject.toml"
             "dependencies from requirements.txt",
         ),
         ({"Pipfile": PIPFILE}, ["Pipfile"], "dependencies from Pipfile"),
-        ({"Pipfile": "[dev-packages]\na = '*'\n"}, [], ABSENT),
+        ({"Pipfile": "[dev-packages]\na = '*'\n"}, [], "no dependencies: Pipfile lists none"),
         (
             {"Pipfile": PIPFILE, "requirements.txt": "a==1", "pyproject.toml": POETRY},
             ["pyproject.toml", "Pipfile", "requirements.txt"],
@@ -71,7 +71,7 @@ ABSENT = "no dependencies: there is no requirements.txt or pyproject.toml"
             ["requirements.txt"],
             "dependencies from requirements.txt",
         ),
-        ({"setup.py": "setup(name='x')"}, [], ABSENT),
+        ({"setup.py": "setup(name='x')"}, [], "no dependencies: setup.py lists none"),
         (
             {"pyproject.toml": LISTED, "setup.py": SETUP},
             ["pyproject.toml"],
@@ -79,7 +79,7 @@ ABSENT = "no dependencies: there is no requirements.txt or pyproject.toml"
         ),
         ({"pyproject.toml": LISTED}, ["pyproject.toml"], "dependencies from pyproject.toml"),
         ({"pyproject.toml": NONE}, [], "no dependencies: pyproject.toml lists none"),
-        ({"pyproject.toml": "[tool.x]\n"}, [], ABSENT),
+        ({"pyproject.toml": "[tool.x]\n"}, [], "no dependencies: pyproject.toml lists none"),
         (
             {"pyproject.toml": LISTED, "requirements.txt": "a==1"},
             ["pyproject.toml", "requirements.txt"],
