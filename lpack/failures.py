@@ -416,6 +416,20 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "`lpack build` writes it beside the package.",
         "Run `lpack build`.",
     ),
+    "LP402": (
+        "artifact-differs",
+        "error",
+        "A package or its manifest is not what the build wrote",
+        "What is deployed would not be what was built, checked and recorded.",
+        "Run `lpack build`, which writes both anew, and find out who changed them.",
+    ),
+    "LP403": (
+        "nothing-to-compare",
+        "error",
+        "What is named is neither a package nor a manifest, nor a revision of git with one",
+        "Only these tell what a package holds.",
+        "Name a zip, a `NAME.manifest.json`, or `REVISION:PATH`.",
+    ),
     "LP900": (
         "bug",
         "error",

@@ -132,4 +132,14 @@ def test_the_readme_lists_every_command() -> None:
         parse(["--help"])
 
     listed = re.findall(r"^\| `lpack (\w+)", readme, re.MULTILINE)
-    assert listed == ["build", "lock", "check", "stage", "invoke", "cache", "explain"]
+    assert listed == [
+        "build",
+        "lock",
+        "check",
+        "stage",
+        "invoke",
+        "diff",
+        "verify",
+        "cache",
+        "explain",
+    ]

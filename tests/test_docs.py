@@ -83,7 +83,8 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
 
 def test_every_command_has_help() -> None:
     """`--help` of every command names its options and ends well."""
-    for command in ("build", "lock", "stage", "check", "invoke", "cache", "explain"):
+    commands = ("build", "lock", "stage", "check", "invoke", "diff", "verify", "cache", "explain")
+    for command in commands:
         with pytest.raises(SystemExit) as ended:
             parse([command, "--help"])
 

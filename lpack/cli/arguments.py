@@ -34,6 +34,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     _add_stage(commands)
     _add_check(commands)
     _add_invoke(commands)
+    _add_diff(commands)
+    _add_verify(commands)
     _add_cache(commands)
     _add_explain(commands)
     options, unknown = parser.parse_known_args(words)
@@ -130,6 +132,28 @@ def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
         type=_days,
         metavar="NUMBER",
         help="prune what was not used for so many days (default: 30)",
+    )
+
+
+def _add_diff(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "diff", "tell why the hash of a package changed")
+    for name, metavar in (("before", "A"), ("after", "B")):
+        command.add_argument(
+            name,
+            metavar=metavar,
+            help="a zip, a manifest, or a git revision such as HEAD~1:dist/NAME.manifest.json",
+        )
+    command.add_argument(
+        "--manifest", metavar="PATH", help="the manifest that a revision without a path means"
+    )
+    command.add_argument("--all", action="store_true", help="show every line")
+
+
+def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "verify", "hold a package against its manifest")
+    command.add_argument("zip", metavar="ZIP", help="the package")
+    command.add_argument(
+        "--manifest", metavar="FILE", help="its manifest (default: the one beside it)"
     )
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
+from lpack.comparing.seal import sealed
 from lpack.lockfile import portable_location
 from lpack.rules import runtime_blocked, runtime_deprecated
 from lpack.writers.zip import row_size
@@ -67,7 +68,7 @@ def manifest(  # noqa: PLR0913 - a record of everything
         "entries": "the entries",
     }
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    return text.replace(_ENTRIES, _entries(planned)) + "\n"
+    return sealed(text.replace(_ENTRIES, _entries(planned)) + "\n")
 
 
 def code_sha256(sha256: str) -> str:

@@ -1,0 +1,1 @@
+"""Packages held against each other, and against the record of what they should be."""

@@ -1,0 +1,93 @@
+"""A manifest held against itself: sums, order, and the two ways of writing one digest."""
+
+from __future__ import annotations
+
+import base64
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from lpack.comparing.findings import Finding
+from lpack.comparing.names import brief
+from lpack.comparing.seal import seal_holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# A local and a central header, and the end record (APPNOTE 4.3).
+_HEADERS = 30 + 46
+_END = 22
+_LEAST_ZIP64_FILES = 0xFFFF
+_LEAST_ZIP64_BYTES = 0xFFFFFFFF
+
+
+def inconsistencies(text: str, document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Tell what a manifest, valid by its schema, says in two ways; and whether it was changed."""
+    artifact, entries = document["artifact"], document["entries"]
+    digest = base64.b64encode(bytes.fromhex(artifact["sha256"])).decode()
+    if artifact["code_sha256"] != digest:
+        yield Finding("manifest", "", "`code_sha256` is not the digest of `sha256`")
+    yield from _sums("the artifact", artifact, _totals(artifact, entries))
+    yield from _shares(document, entries)
+    yield from _order(entries)
+    if "seal" in document and not seal_holds(text):
+        yield Finding(
+            "manifest", "", "the manifest was changed after it was written: its seal differs"
+        )
+
+
+def _totals(artifact: Mapping[str, Any], entries: list[dict[str, Any]]) -> dict[str, int]:
+    totals = {"files": len(entries), "unzipped": sum(one["size"] for one in entries)}
+    size = _END + sum(map(_zipped, entries))
+    if len(entries) < _LEAST_ZIP64_FILES and artifact["size"] < _LEAST_ZIP64_BYTES:
+        totals["size"] = size
+    return totals
+
+
+def _zipped(entry: Mapping[str, Any]) -> int:
+    name: int = len(entry["path"].encode("utf-8", "surrogatepass"))
+    compressed: int = entry["compressed"]
+    return _HEADERS + 2 * name + compressed
+
+
+def _shares(document: Mapping[str, Any], entries: list[dict[str, Any]]) -> Iterator[Finding]:
+    by_owner: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in entries:
+        by_owner[one["owner"]].append(one)
+    names = [one["name"] for one in document["distributions"]]
+    if sorted(set(names)) != names:
+        yield Finding("manifest", "", "the distributions are not in the order of their names")
+    for owner in by_owner.keys() - {*names, ""}:
+        yield Finding("manifest", "", f"no distribution `{brief(owner)}` is listed, yet its files")
+    for one in document["distributions"]:
+        yield from _sums(f"`{brief(one['name'])}`", one, _share(by_owner[one["name"]]))
+    yield from _sums("your own files", document["own_files"], _share(by_owner[""]))
+
+
+def _share(entries: list[dict[str, Any]]) -> dict[str, int]:
+    return {
+        "files": len(entries),
+        "zipped": sum(map(_zipped, entries)),
+        "unzipped": sum(one["size"] for one in entries),
+    }
+
+
+def _sums(called: str, stated: Mapping[str, Any], summed: Mapping[str, int]) -> Iterator[Finding]:
+    for key, value in summed.items():
+        if stated[key] != value:
+            said = f"`{key}` of {called} is {stated[key]:,}, and the entries make {value:,}"
+            yield Finding("manifest", "", said)
+
+
+def _order(entries: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Find entries out of order: distributions by name, the own files last, each by path."""
+    seen: set[str] = set()
+    last = (False, "", b"")
+    for one in entries:
+        path = one["path"]
+        key = (not one["owner"], one["owner"], path.encode("utf-8", "surrogatepass"))
+        if path in seen:
+            yield Finding("manifest", path, "is listed twice")
+        elif key < last:
+            yield Finding("manifest", path, "is not listed in its place")
+        seen.add(path)
+        last = max(last, key)

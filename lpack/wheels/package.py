@@ -1,0 +1,189 @@
+"""Reading any deployment package, by whomever it was made, down to the last field of its headers.
+
+Other than wheels, packages are not spliced, so that what is odd about them is told, not refused.
+Nothing is inflated here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lpack.model import WheelMember
+from lpack.wheels.end_record import Directory, find_directory
+from lpack.wheels.refusal import refusal, shown
+from lpack.wheels.zip_format import (
+    CENTRAL,
+    CENTRAL_SIGNATURE,
+    DESCRIPTOR_FLAG,
+    IN_ZIP64_32,
+    LOCAL,
+    LOCAL_SIGNATURE,
+    UTF8_FLAG,
+    Buffer,
+)
+
+if TYPE_CHECKING:
+    from lpack.errors import BuildError
+
+MOST_ENTRIES = 1_000_000
+"""Lambda takes a few tens of thousands; more would only fill the memory."""
+_UNIX = 3
+# What both headers hold, from the version needed to the length of the name.
+_SHARED = (
+    "version needed",
+    "flags",
+    "compression method",
+    "time",
+    "date",
+    "CRC",
+    "compressed size",
+    "size",
+    "length of the name",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PackageEntry:
+    """One entry of a package, as its central header tells it."""
+
+    path: str
+    """A folder's ends with a slash."""
+    place: int
+    """Of its local header, in bytes from the beginning."""
+    end: int
+    """Where its stream ends; a data descriptor is not counted."""
+    stream: WheelMember
+    needed: int
+    """Version of the format that a reader must know, times ten."""
+    made_by: int
+    """Version of the format, and in the high byte the system: 3 for Unix."""
+    flags: int
+    moment: tuple[int, int]
+    """Date and time as MS-DOS packs them."""
+    internal: int
+    attributes: int
+    """External: the mode in the high half, where Unix made it."""
+    extra: bytes
+    local_extra: bytes
+    comment: bytes
+    disagreeing: tuple[str, ...]
+    """What the local header tells differently."""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is an entry without content."""
+        return self.path.endswith("/")
+
+    @property
+    def mode(self) -> int | None:
+        """Permission bits, if the maker knew any."""
+        return self.attributes >> 16 & 0o7777 if self.made_by >> 8 == _UNIX else None
+
+    @property
+    def date(self) -> str:
+        """The date and time as people write them."""
+        date, time = self.moment
+        day = f"{1980 + (date >> 9)}-{date >> 5 & 15:02}-{date & 31:02}"
+        return f"{day} {time >> 11:02}:{time >> 5 & 63:02}:{(time & 31) * 2:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The entries of a package in the order of its central directory, and where that lies."""
+
+    entries: tuple[PackageEntry, ...]
+    directory: Directory
+
+
+def read_package(data: Buffer) -> Package:
+    """Read every header of a package.
+
+    Raises BuildError LP204 when it is no archive, or readers would find different entries in it.
+    """
+    place = find_directory(data)
+    directory = bytes(data[place.offset : place.offset + place.size])
+    if place.count > MOST_ENTRIES:
+        raise refusal("DIRECTORY_RECORD", f"the archive has over {MOST_ENTRIES:,} entries")
+    entries: list[PackageEntry] = []
+    position = 0
+    while len(entries) < place.count and position + CENTRAL.size <= place.size:
+        entry, position = _entry(data, directory, position)
+        entries.append(entry)
+    if position != place.size or len(entries) != place.count:
+        raise refusal("DIRECTORY_RECORD", "the central directory has another length than stated")
+    return Package(tuple(entries), place)
+
+
+def _entry(data: Buffer, directory: bytes, position: int) -> tuple[PackageEntry, int]:
+    """Read one central header and the local one that it points to; give the next position, too."""
+    fields = CENTRAL.unpack_from(directory, position)
+    signature, made_by, needed, flags, method, time, date, crc, compressed, size = fields[:10]
+    name_length, extra_length, comment_length, disk, internal, attributes, place = fields[10:]
+    name_end = position + CENTRAL.size + name_length
+    extra_end = name_end + extra_length
+    end = extra_end + comment_length
+    raw = directory[position + CENTRAL.size : name_end]
+    if signature != CENTRAL_SIGNATURE or end > len(directory):
+        raise refusal("DIRECTORY_RECORD", "the central directory has a torn record")
+    if IN_ZIP64_32 in (compressed, size, place):
+        raise refusal("ZIP64", f"`{shown(raw)}` has ZIP64 sizes")
+    local_extra, disagreeing = _local(data, place, directory[position:name_end])
+    start = place + LOCAL.size + name_length + len(local_extra)
+    if start + compressed > len(data):
+        raise refusal("LOCAL_HEADER", f"`{shown(raw)}` reaches beyond the end of the file")
+    entry = PackageEntry(
+        _decoded(raw, flags),
+        place,
+        start + compressed,
+        WheelMember(start, compressed, size, crc, method),
+        needed,
+        made_by,
+        flags,
+        (date, time),
+        internal,
+        attributes,
+        directory[name_end:extra_end],
+        local_extra,
+        directory[extra_end:end],
+        (*disagreeing, *(("number of the disk",) if disk else ())),
+    )
+    return entry, end
+
+
+def _local(data: Buffer, place: int, central: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Give the extra field of a local header, and the names of what it tells differently."""
+    raw = central[CENTRAL.size :]
+    header = bytes(data[place : place + LOCAL.size + len(raw)])
+    if len(header) != LOCAL.size + len(raw) or header[:4] != LOCAL_SIGNATURE:
+        raise _no_header(raw)
+    extra_length = header[28] | header[29] << 8
+    start = place + len(header)
+    extra = bytes(data[start : start + extra_length])
+    if len(extra) != extra_length:
+        raise _no_header(raw)
+    if header[4:28] == central[6:30] and header[LOCAL.size :] == raw:
+        return extra, ()
+    told, known = LOCAL.unpack_from(header)[1:10], CENTRAL.unpack_from(central)[2:11]
+    # Sizes and CRC follow the stream where the flag says so.
+    later = _SHARED[5:8] if known[1] & DESCRIPTOR_FLAG and not any(told[5:8]) else ()
+    found = [
+        what
+        for what, one, other in zip(_SHARED, told, known, strict=True)
+        if one != other and what not in later
+    ]
+    if header[LOCAL.size :] != raw:
+        found.append("name")
+    return extra, tuple(found)
+
+
+def _no_header(raw: bytes) -> BuildError:
+    return refusal("LOCAL_HEADER", f"`{shown(raw)}` has no local header where it should be")
+
+
+def _decoded(raw: bytes, flags: int) -> str:
+    """Read a name as UTF-8, marked as such or not; the format's code page is the last resort."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "backslashreplace") if flags & UTF8_FLAG else raw.decode("cp437")
