@@ -8,7 +8,7 @@ DEMO := .demo/thumbnail
 RUNTIME = $(shell $(BIN)/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 ARCHITECTURE = $(shell uname -m | sed 's/aarch64/arm64/')
 
-.PHONY: demo test lint clean
+.PHONY: demo test slow lint clean
 
 demo: $(VENV)/ready
 	@mkdir -p $(DEMO)/src
@@ -20,7 +20,10 @@ demo: $(VENV)/ready
 	$(BIN)/lpack build -C $(DEMO) --runtime $(RUNTIME) --architecture $(ARCHITECTURE)
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+slow: $(VENV)/ready
+	$(BIN)/python -m pytest -n auto -m slow
 
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
