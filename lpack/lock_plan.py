@@ -60,10 +60,12 @@ class LockPlan:
         """Let functions that ask for the same share a lock: pylock.toml if there is only one."""
         groups: dict[object, list[Function]] = {}
         for function in self.work.project.functions:
-            groups.setdefault(_question(self.requirements[function.name]), []).append(function)
-        locked = [key for key in groups if key is not None]
+            question = _question(self.requirements[function.name])
+            # What has nothing to lock shares nothing: each may have a lock of its own given.
+            groups.setdefault(question or function.name, []).append(function)
+        alone = sum(not isinstance(key, str) for key in groups) == 1
         return {
-            function.name: self._wanted_by(functions, key, alone=len(locked) == 1)
+            function.name: self._wanted_by(functions, key, alone=alone)
             for key, functions in groups.items()
             for function in functions
         }
@@ -73,7 +75,7 @@ class LockPlan:
         requirements: dict[Target, RequirementSet] = {
             function.target: self.requirements[function.name] for function in functions
         }
-        if key is None:
+        if isinstance(key, str):
             return Wanted(None, requirements)
         for target in self.work.project.lock_targets:
             if target not in requirements:

@@ -65,3 +65,17 @@ def test_a_lock_serves_the_targets_of_all_its_functions() -> None:
 
     assert plan(a=(("x",), X86), b=(("x",), ARM)) == {"a": two, "b": two}
     assert plan(ARM, a=(("x",), X86)) == {"a": two}
+
+
+def test_a_given_lock_is_for_its_own_function_alone(tmp_path: Path) -> None:
+    """A function without needs beside it changes nothing."""
+    given = tmp_path / "pylock.given.toml"
+    given.write_text('lock-version = "1.0"\ncreated-by = "some tool"\npackages = []\n')
+    with_lock = function_of(name="a", requirements=RequirementsInput(files=(given,)))
+    without = function_of(name="b", requirements=RequirementsInput())
+    project = Project(tmp_path, tmp_path / "dist", (with_lock, without), (), "auto")
+
+    made = LockPlan(Work(project, System({"HOME": "/nowhere"}), Silence()))
+
+    assert made.wanted(with_lock).requirements[X86].lock == given
+    assert made.wanted(without).requirements[X86].lock is None
