@@ -122,6 +122,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "A disk is full, a permission is missing, or a limit of the process is reached.",
         "Look at the path and the reason that the message names; `--verbose` tells more.",
     ),
+    "LP018": (
+        "not-a-repository",
+        "error",
+        "Git cannot tell what has changed since the revision",
+        "Without an answer, a function that has changed could be left out.",
+        "Run it in a git repository that has the revision, or without `--changed-since`.",
+    ),
     "LP101": (
         "requirement-syntax",
         "error",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from lpack.model import Diagnostic
+from lpack.model import Diagnostic, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """What kept some functions from being built at all."""
+
+    functions: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    exit_status: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The result of a whole command."""
 
@@ -79,8 +87,36 @@ class Report:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     """Failures that ended the command."""
     exit_status: int = 0
+    failures: tuple[Failure, ...] = ()
+    """Failures that ended the work on some functions, while others were done."""
+    names: tuple[str, ...] = ()
+    """The functions of both in the order of the configuration."""
+    skipped: tuple[str, ...] = ()
+    """Functions that were not wanted, because they have not changed."""
+    since: str = ""
+    """The revision since which those have not changed."""
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:
     """Turn an outcome into JSON values."""
     return asdict(outcome)
+
+
+def from_json(values: dict[str, Any]) -> Outcome:
+    """Turn them into the outcome again; raises TypeError, KeyError or ValueError for others."""
+    lock, artifact = values["lock"], values["artifact"]
+    listed = {name: _tuples(one) for name, one in values.items() if isinstance(one, list)}
+    diagnostics = tuple(
+        Diagnostic(**{**one, "where": one["where"] and Where(**one["where"])})
+        for one in values["diagnostics"]
+    )
+    parts = {
+        "lock": lock and LockOutcome(**lock),
+        "artifact": artifact and ArtifactOutcome(**artifact),
+        "diagnostics": diagnostics,
+    }
+    return Outcome(**{**values, **listed, **parts})
+
+
+def _tuples(values: list[Any]) -> tuple[Any, ...]:
+    return tuple(tuple(one) if isinstance(one, list) else one for one in values)

@@ -12,7 +12,6 @@ from lpack.outcome import ArtifactOutcome, LockOutcome, Outcome
 from lpack.printed import path_from_here, path_in_project
 from lpack.publish import made_folder
 from lpack.steps.check import check
-from lpack.steps.fetch import Fetched, fetch
 from lpack.steps.manifest import code_sha256, manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from lpack.lock_plan import LockPlan
     from lpack.model import Bundle, Diagnostic, Function, Lock, RequirementSet
     from lpack.stamps import Stamp
+    from lpack.steps.fetch import Fetched
     from lpack.work import Work
     from lpack.writers import Packed
 
@@ -41,10 +41,11 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did, and the files that it depended on."""
+    """What a build did, and what it depended on."""
 
     outcome: Outcome
     inputs: tuple[Path, ...]
+    """The files that it depended on, besides those that declare the function."""
     folders: tuple[tuple[Path, Stamp], ...]
     """Each source folder with its stamp from before it was listed."""
     outputs: tuple[Path, ...]
@@ -78,27 +79,31 @@ def _build_function(function: Function, work: Work, plan: LockPlan) -> Built:
             return Built(outcome, (), (), (), lasts=False)
         texts = _texts(staged, packed, diagnostics, work)
         changed = publish(packed, texts)
+    done = _published(outcome, packed, tuple(texts), changed=changed)
+    return _built(done, staged, (path, *texts))
+
+
+def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> Built:
     own = (
         *(entry.origin for entry in staged.bundle.entries if not entry.owner),
         *staged.bundle.read,
     )
     fresh, locks = staged.lock.fresh, tuple(filter(None, (staged.lock.path,)))
     return Built(
-        _published(outcome, packed, tuple(texts), changed=changed),
+        outcome,
         (
-            *work.project.config_files,
             *staged.requirements.files,
             *staged.fetched.files,
             *own,
             *(() if fresh else locks),
         ),
         (*staged.bundle.folders, *staged.fetched.folders),
-        (path, *texts, *(locks if fresh else ())),
+        (*outputs, *(locks if fresh else ())),
         lasts=staged.fetched.lasts and not staged.requirements.uses_variables,
     )
 
 
-def check_function(function: Function, work: Work, plan: LockPlan) -> Outcome:
+def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
     """Judge one function and the package that a build would make, and publish nothing."""
     staged = stage_function(function, work, plan)
     work.progress.step(function.name, "checking")
@@ -110,7 +115,7 @@ def check_function(function: Function, work: Work, plan: LockPlan) -> Outcome:
         today=work.system.today(),
         cache=work.cache,
     )
-    return _outcome(staged, diagnostics, work)
+    return _built(_outcome(staged, diagnostics, work), staged)
 
 
 def stage_function(function: Function, work: Work, plan: LockPlan) -> Staged:
@@ -119,14 +124,7 @@ def stage_function(function: Function, work: Work, plan: LockPlan) -> Staged:
     locked = plan.lock(function)
     requirements = plan.requirements[function.name]
     work.progress.step(function.name, "fetching")
-    fetched = fetch(
-        locked,
-        requirements,
-        work.store,
-        work.builder(function.name),
-        work.system.environ,
-        progress=work.progress.bytes,
-    )
+    fetched = plan.fetch(function)
     work.progress.step(function.name, "staging")
     bundle = stage(function, fetched.wheels, work.project)
     return Staged(function, requirements, locked, fetched, bundle)

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-VERSION = "stamps-1"
+VERSION = "stamps-2"
 # File systems note times in steps of up to 10 ms; a file that is younger than a build's start
 # less this may have been written after it was read.
 _STEP = 20_000_000
 _DAY = 86_400
 _LONGEST = 1 << 26
+_LARGEST = 1 << 26
+"""Bytes of a file that is read to see whether only its stamp moved."""
 
 Stamp = list[int] | None
 """Size, modification time, change time (nanoseconds) and inode; None for what is not there."""
+Evidence = dict[str, dict[str, list[Any]]]
+"""What a result rests on: `files` and `folders`, each path with stamp and digest, and `outputs`."""
 
 
 def key_of(arguments: Iterable[str], folder: str, environ: Mapping[str, str], today: str) -> str:
@@ -41,22 +45,29 @@ def key_of(arguments: Iterable[str], folder: str, environ: Mapping[str, str], to
 
 
 def recall(cache: str, key: str) -> Any:
-    """Give what was remembered, if every stamp is still the same; otherwise None."""
-    remembered = _read(_file(cache, key))
-    return remembered["result"] if _holds(remembered) else None
+    """Give what was remembered, if everything that it rests on is the same; otherwise None.
+
+    What has another stamp and the same content is noted with that, so that it is read once only.
+    """
+    remembered = read(cache, key)
+    still = standing(remembered, Seen())
+    if still is None:
+        return None
+    if still is not remembered["evidence"]:
+        keep(cache, key, still, remembered["result"])
+    return remembered["result"]
 
 
 def can_be_recalled(path: str, now: float) -> bool:
     """Whether the memory in a file can serve again.
 
-    The day is part of its key, so yesterday's is never asked for; and one whose stamps do not
-    hold cannot hold again, because nobody sets the time at which a file was changed.
+    The day is part of its key, so yesterday's is never asked for.
     """
     try:
         is_old = os.lstat(path).st_mtime < now - _DAY
     except OSError:
         return False
-    return not is_old and _holds(_read(path))
+    return not is_old and standing(_read(path), Seen()) is not None
 
 
 def remember(  # noqa: PLR0913 - the files of a build, by what their stamps mean
@@ -69,33 +80,142 @@ def remember(  # noqa: PLR0913 - the files of a build, by what their stamps mean
     started: int,
     result: Any,
 ) -> None:
-    """Remember a result with the stamps it rests on, unless an input is too young to be sure.
+    """Remember a result with what it rests on, unless an input is too young to be sure."""
+    found = gathered(inputs, folders, outputs, started)
+    if found is not None:
+        keep(cache, key, found, result)
+
+
+def gathered(
+    inputs: Iterable[Path],
+    folders: Iterable[tuple[Path, Stamp]],
+    outputs: Iterable[Path],
+    started: int,
+    before: Evidence | None = None,
+) -> Evidence | None:
+    """Give what a result rests on, or None if an input is too young to be sure.
 
     `folders` come with their stamps from before they were listed. `started` is a time before the
     first input was read, in nanoseconds since the epoch: a younger one may have changed since.
-    `outputs` were written by this build, so they may be young.
+    `outputs` were written by this build, so they may be young. What has the stamp that it had
+    `before` is not read again.
     """
-    stamps = {str(path): stamp_of(str(path)) for path in inputs}
-    if any(stamp and max(stamp[1], stamp[2]) > started - _STEP for stamp in stamps.values()):
-        return
-    listed: dict[str, Stamp] = {}
-    for folder, stamp in folders:
-        if listed.setdefault(str(folder), stamp) != stamp:
-            return  # it changed between two functions that both listed it
-    stamps |= {str(path): stamp_of(str(path)) for path in outputs}
-    content = {
-        "stamps": sorted(stamps.items()),
-        "folders": sorted(listed.items()),
-        "result": result,
-    }
+    known = before["files"] if before else {}
+    files: dict[str, list[Any]] = {}
+    for path in map(str, inputs):
+        old = known.get(path)
+        if path in files:
+            continue
+        # First the content, then the stamp: if that is old enough, it is of what was built.
+        digest = old[1] if old and stamp_of(path) == old[0] else digest_of(path)
+        stamp = stamp_of(path)
+        if _is_young(stamp, started):
+            return None
+        files[path] = [stamp, digest]
+    listed: dict[str, list[Any]] = {}
+    for path, stamp in ((str(folder), stamp) for folder, stamp in folders):
+        names = names_in(path)
+        if listed.get(path, [stamp])[0] != stamp:
+            return None  # it changed between two functions that both listed it
+        listed[path] = [stamp, names if folder_stamp(path) == stamp else None]
+    published = {str(path): [stamp_of(str(path)), None] for path in outputs}
+    return {"files": files, "folders": listed, "outputs": published}
+
+
+def joined(parts: Iterable[Evidence]) -> Evidence | None:
+    """Give what several results rest on together, or None if they have seen different files."""
+    whole: Evidence = {"files": {}, "folders": {}, "outputs": {}}
+    for part in parts:
+        for kind, found in part.items():
+            for path, seen in found.items():
+                if whole[kind].setdefault(path, seen)[0] != seen[0]:
+                    return None
+    return whole
+
+
+class Seen:
+    """The stamps that were looked at in one moment, each once."""
+
+    def __init__(self) -> None:
+        self._now = 0
+        self._files: dict[str, Stamp] = {}
+        self._folders: dict[str, Stamp] = {}
+
+    def is_same(self, kind: str, path: str, stamp: Stamp, digest: str | None) -> list[Any] | None:
+        """Give stamp and digest of what is still the same, be it by its content; else None."""
+        found = self._folder(path) if kind == "folders" else self._file(path)
+        if found == stamp:
+            return [stamp, digest]
+        if digest is None or found is None or stamp is None:
+            return None
+        started = self._time()
+        if kind == "folders":
+            same = found[1] == stamp[1] and names_in(path) == digest
+            now = folder_stamp(path)
+        else:
+            same = found[0] == stamp[0] and digest_of(path) == digest
+            now = stamp_of(path)
+        if not same:
+            return None
+        # A young stamp could be that of a later change too.
+        return [stamp if now != found or _is_young(now, started) else now, digest]
+
+    def _file(self, path: str) -> Stamp:
+        if path not in self._files:
+            self._files[path] = stamp_of(path)
+        return self._files[path]
+
+    def _folder(self, path: str) -> Stamp:
+        if path not in self._folders:
+            self._folders[path] = folder_stamp(path)
+        return self._folders[path]
+
+    def _time(self) -> int:
+        """Give the time of the first look at content, as the file system has it."""
+        import time  # noqa: PLC0415 - only when something moved
+
+        self._now = self._now or time.time_ns()
+        return self._now
+
+
+def standing(remembered: Any, seen: Seen) -> Evidence | None:
+    """Give what a memory rests on, if it is all the same; with the stamps that it has now."""
+    try:
+        evidence: Evidence = remembered["evidence"]
+        moved: list[tuple[str, str, list[Any]]] = []
+        for kind in ("outputs", "folders", "files"):
+            for path, (stamp, digest) in evidence[kind].items():
+                now = seen.is_same(kind, path, stamp, digest)
+                if now is None:
+                    return None
+                if now[0] != stamp:
+                    moved.append((kind, path, now))
+        if "result" not in remembered:
+            return None
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return None
+    if not moved:
+        return evidence
+    renewed = {kind: dict(found) for kind, found in evidence.items()}
+    for kind, path, now in moved:
+        renewed[kind][path] = now
+    return renewed
+
+
+def read(cache: str, key: str) -> Any:
+    """Give a memory as it is, whether it still holds or not; None for what is none."""
+    return _read(_file(cache, key))
+
+
+def keep(cache: str, key: str, evidence: Evidence, result: Any) -> None:
+    """Write a memory; a cache that cannot be written costs time, never a build."""
     path = _file(cache, key)
     temporary = f"{path}.{os.getpid()}.tmp"
-    # A cache that cannot be written costs time, never a build.
     with contextlib.suppress(OSError):
-        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - see above
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - see below
         # Made anew: what stands there already may be a pipe, or a link to something precious.
         with open(temporary, "x", encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 16 ms
-            json.dump(content, file)
+            file.write(json.dumps({"evidence": evidence, "result": result}))
         os.replace(temporary, path)  # noqa: PTH105 - see above
         _remove_leftovers(path)
 
@@ -104,7 +224,7 @@ def stamp_of(path: str) -> Stamp:
     """Give the stamp of a file."""
     try:
         status = os.stat(path)  # noqa: PTH116 - see above
-    except OSError:
+    except (OSError, ValueError):
         return None
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
@@ -113,9 +233,44 @@ def folder_stamp(path: str) -> Stamp:
     """Give the stamp of a folder's list of names."""
     try:
         status = os.stat(path)  # noqa: PTH116 - see above
-    except OSError:
+    except (OSError, ValueError):
         return None
     return [status.st_mtime_ns, status.st_ino]
+
+
+def digest_of(path: str) -> str | None:
+    """Give a digest of a file's content, and of where a link leads; None for too large a file."""
+    try:
+        real = os.path.realpath(path) if os.path.islink(path) else ""  # noqa: PTH114 - see above
+        handle = os.open(real or path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(handle, "rb") as file:  # noqa: PTH123 - see above
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+                return None
+            content = hashlib.blake2b(os.fsencode(real), digest_size=16)
+            content.update(b"\0" + file.read(_LARGEST))
+            return content.hexdigest()
+    except OSError:
+        return None
+
+
+def names_in(folder: str) -> str | None:
+    """Give a digest of the names in a folder, and of what is a folder or a link among them."""
+    try:
+        with os.scandir(folder) as listing:
+            names = sorted(
+                (os.fsencode(one.name), one.is_symlink(), one.is_dir()) for one in listing
+            )
+    except OSError:
+        return None
+    return hashlib.blake2b(repr(names).encode(), digest_size=16).hexdigest()
+
+
+def _is_young(stamp: Stamp, started: int) -> bool:
+    if stamp is None:
+        return False
+    modified, changed = stamp[-3:-1] if len(stamp) > 2 else (stamp[0], 0)  # noqa: PLR2004 - a folder's
+    return max(modified, changed) > started - _STEP
 
 
 def _read(path: str) -> Any:
@@ -129,17 +284,6 @@ def _read(path: str) -> Any:
             return json.loads(file.read(_LONGEST))
     except (OSError, ValueError, RecursionError):
         return None
-
-
-def _holds(remembered: Any) -> bool:
-    try:
-        return (
-            "result" in remembered
-            and all(stamp_of(path) == stamp for path, stamp in remembered["stamps"])
-            and all(folder_stamp(path) == stamp for path, stamp in remembered["folders"])
-        )
-    except (ValueError, KeyError, TypeError):
-        return False
 
 
 def _remove_leftovers(path: str) -> None:

@@ -47,6 +47,7 @@ def parse(words: list[str]) -> argparse.Namespace:
 def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = _command(commands, "build", "lock, fetch, stage, pack, check and publish")
     _add_names(command)
+    _add_jobs(command)
     _add_target(command)
     _add_lock_use(command)
     command.add_argument(
@@ -91,6 +92,7 @@ def _add_stage(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = _command(commands, "check", "judge what a build would make; publish nothing")
     _add_names(command)
+    _add_jobs(command)
     _add_target(command)
     _add_lock_use(command)
 
@@ -120,21 +122,6 @@ def _add_invoke(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_lock_use(command)
 
 
-def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
-    command = _command(commands, "cache", "look after the wheels that are kept between builds")
-    command.add_argument(
-        "action",
-        choices=("dir", "size", "prune", "verify", "clean"),
-        help="print its folder or what is in it; remove what is not used, or is damaged, or all",
-    )
-    command.add_argument(
-        "--days",
-        type=_days,
-        metavar="NUMBER",
-        help="prune what was not used for so many days (default: 30)",
-    )
-
-
 def _add_diff(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = _command(commands, "diff", "tell why the hash of a package changed")
     for name, metavar in (("before", "A"), ("after", "B")):
@@ -154,6 +141,21 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("zip", metavar="ZIP", help="the package")
     command.add_argument(
         "--manifest", metavar="FILE", help="its manifest (default: the one beside it)"
+    )
+
+
+def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = _command(commands, "cache", "look after the wheels that are kept between builds")
+    command.add_argument(
+        "action",
+        choices=("dir", "size", "prune", "verify", "clean"),
+        help="print its folder or what is in it; remove what is not used, or is damaged, or all",
+    )
+    command.add_argument(
+        "--days",
+        type=_days,
+        metavar="NUMBER",
+        help="prune what was not used for so many days (default: 30)",
     )
 
 
@@ -192,7 +194,25 @@ def _command(
 
 def _add_names(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "names", nargs="*", metavar="NAME", help="functions (default: all of the project)"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="functions, or patterns such as 'api-*' (default: all of the project)",
+    )
+    command.add_argument(
+        "--changed-since",
+        metavar="REVISION",
+        help="of these, only functions that may have changed since a revision of git",
+    )
+
+
+def _add_jobs(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-j",
+        "--jobs",
+        type=_processes,
+        metavar="N",
+        help="functions to work on at a time (default: one a processor, at most 8)",
     )
 
 
@@ -255,6 +275,12 @@ def _days(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) < 7:  # noqa: PLR2004 - 2,700 years
         return int(text)
     raise argparse.ArgumentTypeError(f"`{text}` is not a number of days")
+
+
+def _processes(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 4 and text.strip("0"):  # noqa: PLR2004
+        return int(text)
+    raise argparse.ArgumentTypeError(f"`{text}` is not a number from 1 to 999")
 
 
 def _improved(message: str) -> str:

@@ -8,18 +8,18 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lpack.cli.context import chosen
-from lpack.cli.unchanged import keep
-from lpack.errors import LpackError
-from lpack.lock_plan import LockPlan
-from lpack.outcome import Report
-from lpack.pipeline import Built, build_function, stage_function
-from lpack.reporters import REPORTERS
+from lpack.cli.remembered import Memory, remember_all
+from lpack.cli.running import Running, report_of
+from lpack.cli.selection import select
+from lpack.pipeline import build_function, stage_function
 from lpack.writers import listed, render_listing
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
+    from lpack.cli.selection import Selection
     from lpack.model import Function
+    from lpack.outcome import Report
+    from lpack.pipeline import Built
     from lpack.work import Work
 
 
@@ -27,24 +27,22 @@ def build(context: Context) -> Report | int:
     """Build the chosen functions; exit status 1 if a check finds an error."""
     started = time.time_ns()
     work = replace(context.work(), no_check=context.options.no_check)
-    functions = chosen(work.project, context.options.names)
-    plan = LockPlan(work)
+    selection = select(context, work)
     if context.options.list:
-        return _list(context, functions, work, plan)
-    built: list[Built] = []
-    try:
-        built.extend(build_function(function, work, plan) for function in functions)
-    except LpackError as error:
-        # What is done is done, and is told before what failed.
-        outcomes = tuple(one.outcome for one in built)
-        return Report(outcomes, error.diagnostics, error.exit_status)
-    failed = any(one.outcome.failed for one in built)
-    if not failed and all(one.lasts for one in built):
-        _remember(context, built, started)
-    return Report(tuple(one.outcome for one in built), exit_status=1 if failed else 0)
+        return _list(context, selection, work)
+    memory = Memory("build", work, selection.plan, started)
+
+    def do(function: Function) -> Built:
+        return build_function(function, work, selection.plan)
+
+    results = Running(context, work, memory, do).results(selection.functions)
+    report = report_of(selection, results)
+    remember_all(context, report, results.values(), memory)
+    return report
 
 
-def _list(context: Context, functions: tuple[Function, ...], work: Work, plan: LockPlan) -> int:
+def _list(context: Context, selection: Selection, work: Work) -> int:
+    plan, functions = selection.plan, selection.functions
     bundles = {one.name: stage_function(one, work, plan).bundle for one in functions}
     context.progress.clear()
     if context.options.output == "json":
@@ -55,18 +53,3 @@ def _list(context: Context, functions: tuple[Function, ...], work: Work, plan: L
         heading = f"{name}\n" if len(bundles) > 1 else ""
         sys.stdout.write(heading + render_listing(bundle))
     return 0
-
-
-def _remember(context: Context, built: list[Built], started: int) -> None:
-    again = Report(
-        tuple(
-            replace(
-                one.outcome,
-                changed=False,
-                lock=one.outcome.lock and replace(one.outcome.lock, written=False),
-            )
-            for one in built
-        )
-    )
-    text = REPORTERS[context.options.output](again, context.style)
-    keep(context.words, context.system.environ, built, text, started)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from lpack.cli.context import chosen
-from lpack.lock_plan import LockPlan
-from lpack.outcome import Report
+from lpack.cli.remembered import Memory, remember_all
+from lpack.cli.running import Running, report_of
+from lpack.cli.selection import select
 from lpack.pipeline import check_function
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
+    from lpack.model import Function
+    from lpack.outcome import Report
+    from lpack.pipeline import Built
 
 
 def check(context: Context) -> Report:
     """Check the chosen functions; exit status 1 if a rule finds an error."""
+    started = time.time_ns()
     work = context.work()
-    functions = chosen(work.project, context.options.names)
-    plan = LockPlan(work)
-    outcomes = tuple(check_function(function, work, plan) for function in functions)
-    return Report(outcomes, exit_status=1 if any(one.failed for one in outcomes) else 0)
+    selection = select(context, work)
+    memory = Memory("check", work, selection.plan, started)
+
+    def do(function: Function) -> Built:
+        return check_function(function, work, selection.plan)
+
+    results = Running(context, work, memory, do).results(selection.functions)
+    report = report_of(selection, results)
+    remember_all(context, report, results.values(), memory)
+    return report

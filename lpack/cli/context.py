@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from lpack.system import System
 
 _SECONDS_FOR_THREADS = 2.0
+_MOST = 20
+"""Names that are worth listing."""
+_LONGEST = 100
+"""Letters of a name that are compared, which takes quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +97,26 @@ class Context:
 
 
 def chosen(project: Project, names: list[str]) -> tuple[Function, ...]:
-    """Give the functions that are named, or all; raises UsageError LP002."""
+    """Give the functions that are named, by patterns too, or all; raises UsageError LP002."""
     known = {function.name: function for function in project.functions}
+    found: dict[str, Function] = {}
     for name in names:
-        if name not in known:
-            close = get_close_matches(name, known, 1)
-            raise UsageError(
-                "LP002",
-                f"the project has no function `{name}`"
-                + (f"; did you mean `{close[0]}`?" if close else ""),
-                hint=f"it has {', '.join(f'`{one}`' for one in known)}",
-            )
-    return tuple(known[name] for name in dict.fromkeys(names)) if names else project.functions
+        matching = [one for one in known if one == name or fnmatch.fnmatchcase(one, name)]
+        if not matching:
+            raise _unknown(name, tuple(known))
+        found.update((one, known[one]) for one in matching)
+    return tuple(found.values()) if names else project.functions
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> UsageError:
+    close = get_close_matches(name[:_LONGEST], known, 1)
+    what = "no function that matches" if "*" in name or "?" in name else "no function"
+    more = f" and {len(known) - _MOST:,} more" if len(known) > _MOST else ""
+    return UsageError(
+        "LP002",
+        f"the project has {what} `{name}`" + (f"; did you mean `{close[0]}`?" if close else ""),
+        hint=f"it has {', '.join(f'`{one}`' for one in known[:_MOST])}{more}",
+    )
 
 
 def _remove_for_sure(folder: str) -> None:

@@ -1,4 +1,4 @@
-"""The way in: an unchanged build ends here, anything else goes on to its command."""
+"""The way in: what is unchanged since its last run ends here, all else goes on to its command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if os.environ.get("PYTHONPATH"):
             _leave_project(words, os.environ["PYTHONPATH"])
-        if words[:1] == ["build"] and _is_unchanged(words):
+        if words[:1] in (["build"], ["check"]) and _is_unchanged(words):
             return 0
         from lpack.cli.run import run  # noqa: PLC0415 - an unchanged build does not pay for it
 
@@ -32,8 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _is_unchanged(words: list[str]) -> bool:
-    """Repeat the answer of the last build, if it still holds."""
-    from lpack.cli.unchanged import replay  # noqa: PLC0415 - for one command only
+    """Repeat the answer of the last run, if it still holds."""
+    from lpack.cli.unchanged import replay  # noqa: PLC0415 - for two commands only
 
     try:
         remembered = replay(words, os.environ)

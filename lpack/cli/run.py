@@ -6,15 +6,13 @@ import contextlib
 import os
 import signal
 import sys
-import traceback
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lpack.cli.color import wants_color
+from lpack.cli.failing import told
 from lpack.cli.streams import give_up_stdout
-from lpack.cli.terminal import print_failures, progress_for
-from lpack.errors import LpackError
-from lpack.model import Diagnostic, Where
+from lpack.cli.terminal import print_failures, print_report, progress_for
 from lpack.outcome import Report
 from lpack.reporters import REPORTERS, Style
 from lpack.system import System
@@ -24,10 +22,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from lpack.cli.context import Context
+    from lpack.model import Diagnostic
 
 TERMINATED = 143
-REFUSED = 3
-BUG = 70
 
 
 def run(words: list[str]) -> int:
@@ -43,16 +40,12 @@ def run(words: list[str]) -> int:
         options = parse(words)
         style, form = _style(options), options.output
         return _dispatch(options, words, style)
-    except LpackError as error:
-        return _failed(error.diagnostics, error.exit_status, style, form)
     except BrokenPipeError:
         # The reader has gone; nobody is left to tell.
         give_up_stdout()
         return 0
-    except OSError as error:
-        return _refused(error, style, form)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug must not look like a crash
-        return _bug(error, style, form)
+        return _failed(*told(error, verbose=style.verbose), style, form)
 
 
 def _dispatch(options: argparse.Namespace, words: list[str], style: Style) -> int:
@@ -68,7 +61,7 @@ def _dispatch(options: argparse.Namespace, words: list[str], style: Style) -> in
     if isinstance(report, Report):
         _write_result(REPORTERS[options.output](report, style))
         if options.output == "text":
-            print_failures(report.diagnostics, style)
+            print_report(report, style)
         return report.exit_status
     sys.stdout.flush()
     return report
@@ -99,24 +92,6 @@ def _failed(diagnostics: tuple[Diagnostic, ...], exit_status: int, style: Style,
     with contextlib.suppress(OSError):
         print_failures(diagnostics, style)
     return exit_status
-
-
-def _refused(error: OSError, style: Style, form: str) -> int:
-    """Tell of a full disk, too many open files and the like, which no step expects by name."""
-    if style.verbose:
-        traceback.print_exception(error)
-    message = f"the operating system refuses: {error.strerror or type(error).__name__}"
-    where = None if error.filename is None else Where(str(error.filename))
-    hint = "check free space, permissions and limits; `--verbose` tells more"
-    return _failed((Diagnostic("LP017", "error", message, where, hint),), REFUSED, style, form)
-
-
-def _bug(error: Exception, style: Style, form: str) -> int:
-    if style.verbose:
-        traceback.print_exception(error)
-    message = f"lpack has a bug: {type(error).__name__}: {error}"
-    hint = "run it again with --verbose, and report what it prints"
-    return _failed((Diagnostic("LP900", "error", message, None, hint),), BUG, style, form)
 
 
 def _style(options: argparse.Namespace) -> Style:

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lpack.cli.context import chosen
+from lpack.cli.selection import select
 from lpack.errors import UsageError
-from lpack.lock_plan import LockPlan
 from lpack.pipeline import stage_function
 from lpack.printed import count, megabytes, path_from_here, safe
 from lpack.writers import write_folder
@@ -21,15 +20,15 @@ if TYPE_CHECKING:
 def stage(context: Context) -> int:
     """Write the files of the chosen functions to a folder each."""
     work = context.work()
-    functions = chosen(work.project, context.options.names)
+    selection = select(context, work)
+    functions = selection.functions
     if context.options.to and len(functions) > 1:
         raise UsageError(
             "LP001", "`--to` takes the files of one function", hint="name the function"
         )
-    plan = LockPlan(work)
     rows: list[dict[str, object]] = []
     for function in functions:
-        bundle = stage_function(function, work, plan).bundle
+        bundle = stage_function(function, work, selection.plan).bundle
         own = not context.options.to
         folder = work.folder / function.name if own else Path(context.options.to).absolute()
         write_folder(bundle, folder, replace=own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -11,6 +12,7 @@ from lpack.printed import megabytes
 
 if TYPE_CHECKING:
     from lpack.model import Diagnostic
+    from lpack.outcome import Report
     from lpack.reporters.base import Style
 
 _ERASE = "\r\x1b[K"
@@ -25,6 +27,7 @@ class LineProgress:
         """Start without anything to say."""
         self._function = ""
         self._drawn = 0.0
+        self._process = os.getpid()
 
     def step(self, function: str, doing: str) -> None:
         """Show that a step of a function begins."""
@@ -37,12 +40,19 @@ class LineProgress:
             of = f" of {megabytes(total)}" if total else ""
             self._draw(f"{self._function}  fetching  {megabytes(arrived)}{of}")
 
+    def count(self, function: str, done: int, total: int) -> None:
+        """Show that a function is done, and how many of all are."""
+        if total > 1 and (done == total or time.monotonic() - self._drawn > _BETWEEN):
+            self._draw(f"{done} of {total} functions  {function}")
+
     def clear(self) -> None:
         """Take the line away."""
         sys.stderr.write(_ERASE)
         sys.stderr.flush()
 
     def _draw(self, text: str) -> None:
+        if os.getpid() != self._process:
+            return  # one of several that work at a time, and share the line
         self._drawn = time.monotonic()
         width = shutil.get_terminal_size().columns
         sys.stderr.write(_ERASE + text[: width - 1])
@@ -58,6 +68,9 @@ class NoProgress:
     def bytes(self, arrived: int, total: int) -> None:
         """Say nothing."""
 
+    def count(self, function: str, done: int, total: int) -> None:
+        """Say nothing."""
+
     def clear(self) -> None:
         """Have nothing to take away."""
 
@@ -66,7 +79,7 @@ class LoudProgress(NoProgress):
     """A line for each step, for logs that are read later."""
 
     def step(self, function: str, doing: str) -> None:
-        """Print the step."""
+        """Print the step, in one piece among those of others."""
         sys.stderr.write(f"{function}: {doing}\n")
 
 
@@ -84,3 +97,13 @@ def print_failures(diagnostics: tuple[Diagnostic, ...], style: Style) -> None:
     from lpack.reporters.text import render_diagnostic  # noqa: PLC0415 - only on failure
 
     sys.stderr.write("\n".join(render_diagnostic(one, style) for one in diagnostics))
+
+
+def print_report(report: Report, style: Style) -> None:
+    """Print what ended a command, or the work on some functions, on standard error."""
+    print_failures(report.diagnostics, style)
+    if not report.failures:
+        return
+    from lpack.reporters.text import render_failures  # noqa: PLC0415 - only on failure
+
+    sys.stderr.write(render_failures(report, style))

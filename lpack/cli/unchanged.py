@@ -1,4 +1,4 @@
-"""A build that has nothing to do says so again, without loading what would do it."""
+"""A command that has nothing to do says so again, without loading what would do it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from lpack.cache import cache_folder, known_cache_folder
+from lpack.cache import known_cache_folder
 from lpack.cli.color import wants_color
-from lpack.stamps import key_of, recall, remember
+from lpack.stamps import joined, keep, key_of, recall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lpack.pipeline import Built
+    from lpack.stamps import Evidence
 
 
 def replay(words: list[str], environ: Mapping[str, str]) -> str | None:
-    """Give the text of the last build of this command line, if nothing has changed since.
+    """Give the text of the last run of this command line, if nothing has changed since.
 
     Raises OSError when the current folder is gone.
     """
@@ -28,25 +28,16 @@ def replay(words: list[str], environ: Mapping[str, str]) -> str | None:
     return remembered if isinstance(remembered, str) else None
 
 
-def keep(
-    words: list[str], environ: Mapping[str, str], built: Iterable[Built], text: str, started: int
+def remember_text(
+    words: list[str], environ: Mapping[str, str], evidence: Iterable[Evidence], text: str
 ) -> None:
-    """Remember what this command line printed, and on which files that rests.
-
-    `started` is a time before the first of them was read, in nanoseconds since the epoch.
-    """
-    results = tuple(built)
+    """Remember what this command line printed, and what that rests on."""
+    cache, whole = known_cache_folder(environ), joined(evidence)
+    if cache is None or whole is None:
+        return
     # Where the current folder is gone, there is nothing to come back to.
     with contextlib.suppress(FileNotFoundError):
-        remember(
-            cache_folder(environ),
-            _key(words, environ),
-            inputs=(path for one in results for path in one.inputs),
-            folders=(path for one in results for path in one.folders),
-            outputs=(path for one in results for path in one.outputs),
-            started=started,
-            result=text,
-        )
+        keep(cache, _key(words, environ), whole, text)
 
 
 def _key(words: list[str], environ: Mapping[str, str]) -> str:

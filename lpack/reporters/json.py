@@ -23,7 +23,22 @@ def render_json(report: Report, style: Style) -> str:
         "status": "failed" if report.exit_status else "ok",
         "exit_status": report.exit_status,
         "functions": [to_json(outcome) for outcome in report.outcomes],
-        "diagnostics": [asdict(one) for one in report.diagnostics],
+        "diagnostics": [
+            *map(asdict, report.diagnostics),
+            *(
+                {**asdict(one), "functions": list(failure.functions)}
+                for failure in report.failures
+                for one in failure.diagnostics
+            ),
+        ],
+        **_skipped(report),
     }
     # ASCII only: no output encoding can break it, and no terminal obeys what is in it.
     return json.dumps(document, indent=2) + "\n"
+
+
+def _skipped(report: Report) -> dict[str, object]:
+    """Tell what was left out, where that was asked for."""
+    if not report.since:
+        return {}
+    return {"since": report.since, "skipped": list(report.skipped)}

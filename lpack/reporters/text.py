@@ -1,10 +1,11 @@
-"""The report for people: one block a function, then what to do."""
+"""The report for people: one block a function, or of many a line each, then what to do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lpack.printed import count, megabytes, safe
+from lpack.reporters.table import render_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,25 +17,63 @@ if TYPE_CHECKING:
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD = "1"
 _LONGEST = 1_000
+_FEW = 3
+"""Functions that are told of in full."""
+_NAMES = 10
+"""Names in a line."""
 # What nobody expects in a package is shown with --verbose only.
 _EXPECTED = frozenset({"version control", "bytecode", "output of lpack", "lock file"})
 
 
 def render_text(report: Report, style: Style) -> str:
     """Give the text of a whole report; it reads the same without colour."""
-    blocks = [_block(outcome, style) for outcome in report.outcomes]
+    number = len(report.outcomes) + sum(len(one.functions) for one in report.failures)
+    is_short = number <= _FEW or style.verbose
+    blocks = [
+        _block(outcome, style)
+        for outcome in report.outcomes
+        if is_short or style.quiet or outcome.diagnostics
+    ]
+    if not is_short and not style.quiet:
+        blocks.append(render_table(report))
+    if report.skipped and not style.quiet:
+        blocks.append(_skipped(report, style))
     return "\n".join(block for block in blocks if block)
 
 
-def render_diagnostic(one: Diagnostic, style: Style) -> str:
+def render_failures(report: Report, style: Style) -> str:
+    """Give what kept functions from being built, and which, where there are others."""
+    is_alone = not report.outcomes and sum(len(one.functions) for one in report.failures) == 1
+    return "\n".join(
+        render_diagnostic(one, style, () if is_alone else failure.functions)
+        for failure in report.failures
+        for one in failure.diagnostics
+    )
+
+
+def render_diagnostic(one: Diagnostic, style: Style, functions: tuple[str, ...] = ()) -> str:
     """Give one diagnostic: what, where, and one thing to do."""
     label = _paint(f"{one.severity}[{one.code}]", _COLORS[one.severity], style)
     lines = [f"{label}: {_bounded(one.message)}"]
     if one.where is not None:
         lines.append(f"  --> {_bounded(str(one.where))}")
+    if functions:
+        lines.append(f"  for {_listed(functions, style)}")
     if one.hint is not None:
         lines += ["", f"hint: {_bounded(one.hint)}"]
     return "\n".join(lines) + "\n"
+
+
+def _skipped(report: Report, style: Style) -> str:
+    number = count(len(report.skipped), "function")
+    since = _bounded(report.since)
+    return f"skipped   {number} unchanged since {since}: {_listed(report.skipped, style)}\n"
+
+
+def _listed(names: tuple[str, ...], style: Style) -> str:
+    shown = len(names) if style.verbose else _NAMES
+    more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
+    return safe(", ".join(names[:shown])) + more
 
 
 def _block(outcome: Outcome, style: Style) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.building import APP, Forge, copy, locked_project, published, wheels_of
+from tests.building import APP, Forge, copy, locked_project, published, sha256, wheels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.building import Done
 
+NOTED = 8
 REPLAYED = 0
 """A build that only repeats its answer changes nothing on the disk."""
 EXTRA = """
@@ -28,6 +31,12 @@ STAGE = "test"
 [[tool.lpack.functions.api.tests]]
 name = "one"
 event = "events/one.json"
+
+[tool.lpack.functions.second]
+handler = "app.handler"
+source = "second"
+runtime = "python3.13"
+requirements = "requirements.txt"
 """
 
 
@@ -39,6 +48,8 @@ def template(forge: Forge, tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = 'runtime = "python3.13"\nrequirements = "requirements.txt"\n'
     text = pyproject.read_text().replace('runtime = "python3.13"\n', settings)
     pyproject.write_text(text + EXTRA)
+    (project / "second").mkdir()
+    (project / "second" / "app.py").write_text(APP)
     (project / "requirements.txt").write_text("-r nested/more.txt\nalpha\n")
     (project / "nested").mkdir()
     (project / "nested" / "more.txt").write_text("beta>=1\n-c limits.txt\n")
@@ -103,12 +114,26 @@ def write(path: str, text: str = "NEW = 1\n") -> Callable[[Path], object]:
     return change
 
 
-def edit_unnoticed(project: Path) -> None:
+def edit_unnoticed(name: str) -> Callable[[Path], object]:
     """Edit a file without a change of its size or its time."""
-    path = project / "src" / "app.py"
-    before = path.stat()
-    path.write_text(APP.replace("return 1", "return 2"))
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    def change(project: Path) -> None:
+        path = project / name
+        before = path.stat()
+        path.write_text(APP.replace("return 1", "return 2"))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    return change
+
+
+def both(*changes: Callable[[Path], object]) -> Callable[[Path], object]:
+    """Make several changes."""
+
+    def change(project: Path) -> None:
+        for one in changes:
+            one(project)
+
+    return change
 
 
 def replace_by_copy(project: Path) -> None:
@@ -135,7 +160,7 @@ def retarget(name: str, target: str) -> Callable[[Path], object]:
 # What a build would make of it is another zip, manifest or script, or an error.
 CAUSES: dict[str, Callable[[Path], object]] = {
     "an own file is edited": edit("src/app.py", "return 1", "return 22"),
-    "an own file is edited in secret": edit_unnoticed,
+    "an own file is edited in secret": edit_unnoticed("src/app.py"),
     "an own file is replaced": replace_by_copy,
     "an own file is added": write("src/new.py"),
     "an own file is added below": write("src/pkg/deep/new.py"),
@@ -168,6 +193,25 @@ CAUSES: dict[str, Callable[[Path], object]] = {
     "the package is removed": lambda project: (project / "dist/api.zip").unlink(),
     "the manifest is edited": edit("dist/api.manifest.json", "1", "2"),
     "the manifest is removed": lambda project: (project / "dist/api.manifest.json").unlink(),
+    "another function is edited": edit("second/app.py", "return 1", "return 22"),
+    "another function is edited in secret": edit_unnoticed("second/app.py"),
+    "another function's package is removed": lambda project: (project / "dist/second.zip").unlink(),
+    "another function's folder is removed": lambda project: shutil.rmtree(project / "second"),
+    "both are edited": both(
+        edit("src/app.py", "return 1", "return 22"), edit("second/app.py", "return 1", "return 2")
+    ),
+    "another setting is edited": edit("pyproject.toml", 'source = "second"', 'source = "src"'),
+    "another function is declared": edit(
+        "pyproject.toml",
+        "[tool.lpack.functions.second]",
+        '[tool.lpack.functions.third]\nhandler = "app.handler"\nsource = "second"\n'
+        "[tool.lpack.functions.second]",
+    ),
+    "a project is declared above": edit(
+        "pyproject.toml", "[project]", '[build-system]\nrequires = ["hatchling"]\n[project]'
+    ),
+    "a project appears in a source": write("second/setup.cfg", "[metadata]\nname = second\n"),
+    "lines of the configuration move": edit("pyproject.toml", "[project]", "# Ours.\n[project]"),
     "the script is edited": edit("dist/api.invoke.py", "import", "import "),
     "the script is removed": lambda project: (project / "dist/api.invoke.py").unlink(),
     "the output is removed": lambda project: shutil.rmtree(project / "dist"),
@@ -190,6 +234,75 @@ def test_every_change_is_noticed(
     assert done.talk == expected.talk.replace("fresh/", "")
     if done.status == 0:
         assert published(project) == published(fresh)
+
+
+def touch(path: str) -> Callable[[Path], object]:
+    """Give a file another time, and nothing else."""
+    return lambda project: os.utime(project / path)
+
+
+def rewrite(path: str) -> Callable[[Path], object]:
+    """Replace a file by one of the same content, as a checkout does."""
+
+    def change(project: Path) -> None:
+        content = (project / path).read_bytes()
+        (project / path).unlink()
+        (project / path).write_bytes(content)
+
+    return change
+
+
+def touch_all(project: Path) -> None:
+    """Give everything another time but what is published."""
+    for path in project.rglob("*"):
+        if "dist" not in path.parts:
+            os.utime(path)
+
+
+UNCHANGED: dict[str, Callable[[Path], object]] = {
+    "an own file is touched": touch("src/app.py"),
+    "an own file is written again": rewrite("src/pkg/deep/one.py"),
+    "another function's file is touched": touch("second/app.py"),
+    "the target of a link is touched": touch("common/c.py"),
+    "the configuration is touched": touch("pyproject.toml"),
+    "a requirements file is written again": rewrite("requirements.txt"),
+    "the lock is touched": touch("pylock.toml"),
+    "a file comes and goes": both(
+        write("src/pkg/swap"), lambda project: (project / "src/pkg/swap").unlink()
+    ),
+    "the target of a linked file is written again": rewrite("shared.py"),
+    "everything is touched": touch_all,
+}
+
+
+@pytest.mark.parametrize("change", UNCHANGED.values(), ids=UNCHANGED)
+def test_what_is_touched_and_the_same_is_not_built(
+    forge: Forge, project: Path, change: Callable[[Path], object]
+) -> None:
+    """Where only a stamp has moved, the content decides; the new stamp is noted."""
+    before = {path.name: path.stat() for path in (project / "dist").iterdir()}
+    change(project)
+    time.sleep(0.05)
+
+    done = forge.run(project)
+
+    again = forge.run(project)
+    assert (done.status, again.status) == (0, 0), done.talk
+    assert done.talk == again.talk
+    # What is noted is one file, written aside and put in its place.
+    assert done.changes <= NOTED
+    assert again.changes == REPLAYED
+    assert {path.name: path.stat() for path in (project / "dist").iterdir()} == before
+
+
+def test_an_edit_right_after_a_touch_is_noticed(forge: Forge, project: Path) -> None:
+    """A stamp that is too young is not noted, for another change could have the same."""
+    path = project / "src" / "app.py"
+    for text in (APP, APP.replace("return 1", "return 2"), APP.replace("return 1", "return 3")):
+        path.write_text(text)
+        assert forge.run(project).status == 0
+        with zipfile.ZipFile(project / "dist" / "api.zip") as archive:
+            assert archive.read("app.py").decode() == text
 
 
 def test_a_lock_that_is_removed_is_made_anew(forge: Forge, project: Path) -> None:
@@ -400,3 +513,61 @@ def test_a_declared_source_notices_what_appears_beside_it(forge: Forge, tmp_path
         assert done.status == expected.status, (name, done.talk, expected.talk)
         if done.status == 0:
             assert published(project) == published(fresh)
+
+
+def test_an_unchanged_check_repeats_its_verdict(forge: Forge, project: Path) -> None:
+    """What judges costs as little as what builds, and is as fresh."""
+    first = forge.run(project, "check")
+    again = forge.run(project, "check")
+    edit("src/app.py", "def handler", "def other")(project)
+
+    done = forge.run(project, "check")
+
+    assert (first.status, again.status, again.changes) == (0, 0, REPLAYED)
+    assert first.talk == again.talk
+    assert done.status == 1
+    assert "LP308" in done.talk
+    assert forge.run(project, "check").talk == done.talk
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit("second/app.py", "return 1", "return 22"),
+        edit("pyproject.toml", 'source = "second"', 'source = "second"\nmemory = 512'),
+        lambda project: (project / "dist" / "second.zip").unlink(),
+        lambda project: (project / "dist" / "second.manifest.json").write_text("{}"),
+    ],
+    ids=["source", "setting", "package", "manifest"],
+)
+def test_what_changed_for_one_function_builds_no_other(
+    forge: Forge, project: Path, change: Callable[[Path], object]
+) -> None:
+    """The other one is known to be current, whatever its neighbour has lost."""
+    before = {path.name: path.stat() for path in (project / "dist").glob("api.*")}
+    change(project)
+
+    done = forge.run(project, "build", "--verbose")
+
+    assert done.status == 0, done.talk
+    assert "second: packing" in done.talk
+    assert "api: " not in done.talk
+    assert {path.name: path.stat() for path in (project / "dist").glob("api.*")} == before
+
+
+def test_a_lock_that_is_made_anew_for_one_is_that_of_all(forge: Forge, project: Path) -> None:
+    """A function is built again when the lock that it shares is written for another target."""
+    assert forge.run(project).status == 0
+    edit(
+        "pyproject.toml",
+        "[tool.lpack.functions.second]",
+        '[tool.lpack.functions.third]\nhandler = "app.handler"\nsource = "second"\n'
+        'runtime = "python3.12"\nrequirements = "requirements.txt"\n'
+        "[tool.lpack.functions.second]",
+    )(project)
+
+    done = forge.run(project, environ=wheels_of(project))
+
+    assert done.status == 0, done.talk
+    manifest = json.loads((project / "dist" / "api.manifest.json").read_text())
+    assert manifest["lock"]["sha256"] == sha256(project / "pylock.toml")

@@ -8,11 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lpack.stamps import folder_stamp, key_of, recall, remember
+from lpack.stamps import (
+    folder_stamp,
+    gathered,
+    joined,
+    key_of,
+    read,
+    recall,
+    remember,
+    stamp_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from lpack.stamps import Evidence
 
 OLD = time.time_ns() - 10_000_000_000
 
@@ -127,3 +138,70 @@ def test_the_key_counts_what_counts() -> None:
         key_of(["build"], "/a", {}, "2026-01-02"),
     }
     assert len(others | {base}) == 6
+
+
+def test_what_is_touched_and_the_same_is_recalled(tmp_path: Path, source: Path) -> None:
+    """The content decides where the stamp has moved, and the new stamp is noted."""
+    cache = kept(tmp_path, source)
+    (tmp_path / "source" / "swap").write_text("")
+    (tmp_path / "source" / "swap").unlink()
+    source.rename(tmp_path / "other")
+    source.write_text("x = 1\n")
+    time.sleep(0.03)
+
+    assert recall(cache, "ab" * 32) == "said"
+
+    noted = read(cache, "ab" * 32)["evidence"]
+    assert noted["files"][str(source)][0] == stamp_of(str(source))
+    assert noted["folders"][str(source.parent)][0] == folder_stamp(str(source.parent))
+
+
+def test_a_stamp_that_is_too_young_is_not_noted(tmp_path: Path, source: Path) -> None:
+    """Another change could follow that leaves the same stamp."""
+    cache = kept(tmp_path, source)
+    before = read(cache, "ab" * 32)
+    future = time.time_ns() + 10_000_000_000
+    os.utime(source, ns=(future, future))
+
+    assert recall(cache, "ab" * 32) == "said"
+
+    assert read(cache, "ab" * 32) == before
+
+
+def test_a_link_that_leads_elsewhere_is_noticed(tmp_path: Path, source: Path) -> None:
+    """The same content at another place may be out of the project."""
+    link = tmp_path / "source" / "link.py"
+    link.symlink_to(source)
+    cache = kept(tmp_path, link)
+    other = tmp_path / "other.py"
+    other.write_text(source.read_text())
+    link.unlink()
+    link.symlink_to(other)
+
+    assert recall(cache, "ab" * 32) is None
+
+
+def test_a_name_that_becomes_a_folder_is_noticed(tmp_path: Path, source: Path) -> None:
+    """The names in a folder are not all that a walk sees."""
+    (tmp_path / "source" / "data").write_text("")
+    cache = kept(tmp_path, source)
+    (tmp_path / "source" / "data").unlink()
+    (tmp_path / "source" / "data").mkdir()
+
+    assert recall(cache, "ab" * 32) is None
+
+
+def test_what_two_results_rest_on_is_joined_if_they_agree(tmp_path: Path, source: Path) -> None:
+    """Where one has seen another file than the other, nothing is known of both."""
+
+    def seen() -> Evidence | None:
+        return gathered([source], [], [], time.time_ns() + 10_000_000_000)
+
+    first = seen()
+    source.write_text("x = 2, and more\n")
+    second = seen()
+
+    assert first is not None
+    assert second is not None
+    assert joined([first, first]) == first
+    assert joined([first, second]) is None

@@ -1,0 +1,50 @@
+"""Which functions a command is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lpack.cli.context import chosen
+from lpack.lock_plan import LockPlan
+
+if TYPE_CHECKING:
+    from lpack.cli.context import Context
+    from lpack.model import Function
+    from lpack.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The functions that are wanted, and what locks them."""
+
+    plan: LockPlan
+    functions: tuple[Function, ...]
+    skipped: tuple[str, ...] = ()
+    """Names of those that were chosen and have not changed."""
+    since: str = ""
+    """The revision since which those have not changed."""
+
+
+def select(context: Context, work: Work) -> Selection:
+    """Give the functions that are named, without those that have not changed since a revision.
+
+    Raises UsageError LP002 or LP018.
+    """
+    project, since = work.project, context.options.changed_since
+    functions = chosen(project, context.options.names)
+    plan = LockPlan(work)
+    if since is None:
+        return Selection(plan, functions)
+    from lpack.changes import Asked, changed  # noqa: PLC0415 - few ask
+
+    asked = tuple(
+        Asked(one, plan.requirements[one.name], plan.wanted(one).path) for one in project.functions
+    )
+    names = {one.name for one in changed(asked, since, project, work.system)}
+    return Selection(
+        plan,
+        tuple(one for one in functions if one.name in names),
+        tuple(one.name for one in functions if one.name not in names),
+        since,
+    )

@@ -1,0 +1,78 @@
+"""Many functions: a line each, and what they are together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.printed import count, megabytes, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lpack.outcome import Outcome, Report
+
+_NUMBERS = range(3, 6)
+"""Columns that are numbers, and end at the same place."""
+
+Row = tuple[str, str, str, str, str, str, str]
+
+
+def render_table(report: Report) -> str:
+    """Give a line for each function, in their order, and the totals."""
+    places = {safe(name): place for place, name in enumerate(report.names)}
+    rows = [_row(outcome) for outcome in report.outcomes]
+    rows += [
+        (safe(name), "", "failed", "", "", "", "")
+        for one in report.failures
+        for name in one.functions
+    ]
+    if report.failures:
+        rows.sort(key=lambda row: places[row[0]])
+    return "".join(_aligned(rows)) + f"\n{_totals(report)}\n"
+
+
+def _row(outcome: Outcome) -> Row:
+    artifact = outcome.artifact
+    return (
+        safe(outcome.name),
+        f"{outcome.runtime} {outcome.architecture}",
+        _state(outcome),
+        megabytes(artifact.size) if artifact else "",
+        f"{megabytes(artifact.unzipped)} unzipped" if artifact else "",
+        count(artifact.files, "file") if artifact else "",
+        _judged((outcome,)),
+    )
+
+
+def _state(outcome: Outcome) -> str:
+    if outcome.artifact is None:
+        return "failed" if outcome.failed else "checked"
+    return "packed" if outcome.changed else "unchanged"
+
+
+def _judged(outcomes: tuple[Outcome, ...]) -> str:
+    found = [one.severity for outcome in outcomes for one in outcome.diagnostics]
+    return ", ".join(count(found.count(one), one) for one in ("error", "warning") if one in found)
+
+
+def _aligned(rows: list[Row]) -> Iterable[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (
+            cell.rjust(width) if number in _NUMBERS else cell.ljust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+            if width
+        )
+        yield "  ".join(cells).rstrip() + "\n"
+
+
+def _totals(report: Report) -> str:
+    states = [_state(outcome) for outcome in report.outcomes]
+    states += ["failed" for one in report.failures for _ in one.functions]
+    told = ", ".join(f"{states.count(one):,} {one}" for one in dict.fromkeys(states))
+    artifacts = [one.artifact for one in report.outcomes if one.artifact]
+    zipped = megabytes(sum(one.size for one in artifacts))
+    unzipped = megabytes(sum(one.unzipped for one in artifacts))
+    sizes = (f"{zipped}, {unzipped} unzipped",) if artifacts else ()
+    judged = filter(None, (_judged(report.outcomes),))
+    return "; ".join((f"{count(len(states), 'function')}: {told}", *sizes, *judged))
