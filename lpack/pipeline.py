@@ -64,19 +64,20 @@ def _build_function(function: Function, work: Work, plan: LockPlan) -> Built:
     staged = stage_function(function, work, plan)
     path = work.folder / f"{function.name}.zip"
     work.progress.step(function.name, "packing")
-    with pack(staged.bundle, path) as packed:
+    with pack(staged.bundle, path, work.cache) as packing:
         work.progress.step(function.name, "checking")
         diagnostics = check(
             function,
             staged.bundle,
             work.project.root,
-            zipped=packed.artifact.size,
+            zipped=packing.size,
             today=work.system.today(),
             cache=work.cache,
         )
         outcome = _outcome(staged, diagnostics, work)
         if outcome.failed:
             return Built(outcome, (), (), (), lasts=False)
+        packed = packing.finish()
         texts = _texts(staged, packed, diagnostics, work)
         changed = publish(packed, texts)
     done = _published(outcome, packed, tuple(texts), changed=changed)
@@ -126,7 +127,7 @@ def stage_function(function: Function, work: Work, plan: LockPlan) -> Staged:
     work.progress.step(function.name, "fetching")
     fetched = plan.fetch(function)
     work.progress.step(function.name, "staging")
-    bundle = stage(function, fetched.wheels, work.project)
+    bundle = stage(function, fetched.wheels, work.project, work.cache)
     return Staged(function, requirements, locked, fetched, bundle)
 
 

@@ -32,6 +32,7 @@ _LABELS = {
     "stamps": "memories of builds",
     "valid": "memories of configurations",
     "imports": "memories of modules",
+    "segments": "prepared parts of packages",
     "old": "older versions of lpack",
 }
 

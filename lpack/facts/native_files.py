@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from lpack.facts.modules import extension_name, extension_suffixes, has_substitute
 from lpack.facts.native import FIRST_BYTES, NativeKind, identify, runs_on
 from lpack.facts.optional_imports import optional_modules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Literal
 
     from lpack.facts.contents import Contents
     from lpack.model import Entry, Target
@@ -42,12 +44,26 @@ def native_files(
     return tuple(replace(item, optional=stems[item.path] in optional) for item in found)
 
 
+def code_of(path: str, mode: int, first_bytes: Callable[[int], bytes]) -> str:
+    """Write what native code a file is, for `Entry.code`; it is read only where that can be."""
+    kind = identify(first_bytes(FIRST_BYTES)) if _may_be_native(path, mode) else None
+    return "" if kind is None else f"{kind.format} {kind.machine} {kind.bits or ''}"
+
+
 def _identified(entries: Iterable[Entry], contents: Contents) -> Iterator[NativeFile]:
     for entry in entries:
-        if _may_be_native(entry):
-            kind = identify(contents.read(entry.path, FIRST_BYTES))
-            if kind is not None:
-                yield NativeFile(entry.path, entry.owner, kind)
+        code = entry.code
+        if code is None:
+            code = code_of(entry.path, entry.mode, partial(contents.read, entry.path))
+        if code:
+            yield NativeFile(entry.path, entry.owner, _kind(code))
+
+
+def _kind(code: str) -> NativeKind:
+    """Read what `code_of` wrote."""
+    form, machine, bits = code.split(" ")
+    known = cast("Literal['elf', 'mach-o', 'pe']", form)
+    return NativeKind(known, machine, int(bits) if bits else None)
 
 
 def _stem_that_fails(item: NativeFile, paths: frozenset[str], target: Target) -> str | None:
@@ -60,11 +76,11 @@ def _stem_that_fails(item: NativeFile, paths: frozenset[str], target: Target) ->
     return None if has_substitute(extension, paths, target) else extension.stem
 
 
-def _may_be_native(entry: Entry) -> bool:
+def _may_be_native(path: str, mode: int) -> bool:
     """Tell whether a file could be loaded or started: by its ending, its mode, or no ending."""
-    name = posixpath.basename(entry.path)
+    name = posixpath.basename(path)
     if name.endswith(_SUFFIXES) or ".so." in name:
         return True
-    if any(part in entry.path for part in _DISTRIBUTION_RECORDS):
+    if any(part in path for part in _DISTRIBUTION_RECORDS):
         return False
-    return "." not in name or (bool(entry.mode & 0o111) and not name.endswith(".py"))
+    return "." not in name or (bool(mode & 0o111) and not name.endswith(".py"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from lpack.model.lock import StoredWheel
 
 
-@dataclass(frozen=True, slots=True)
-class WheelMember:
-    """A file inside an admitted wheel: where its stream lies, and what that inflates to."""
+class WheelMember(NamedTuple):
+    """A file inside an admitted wheel: where its stream lies, and what that inflates to.
+
+    Like `Entry` a tuple, because a build makes thousands of them.
+    """
 
     offset: int
     """Of the stream's first byte in the wheel."""
@@ -26,8 +28,7 @@ class WheelMember:
     """0 stored, 8 deflate (APPNOTE 4.4.5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file of the package, known before a byte is written."""
 
     path: str
@@ -42,6 +43,8 @@ class Entry:
     """The own file, or the wheel in the store."""
     member: WheelMember | None = None
     """Set for a file that comes from a wheel unchanged."""
+    code: str | None = None
+    """What native code it is, in the words of `facts.native_files`; None if nobody has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,11 @@ class Bundle:
     """What slimming left out, by rule."""
     notes: tuple[str, ...] = ()
     """What a user might expect in the package and does not find, in words to print."""
+    recipes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What tells the files that a distribution has here from any other choice, by its name.
+
+    With the wheel's digest it names bytes that can be kept. Missing where that is not known.
+    """
 
     @property
     def unzipped(self) -> int:

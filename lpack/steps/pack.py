@@ -3,50 +3,69 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
-from lpack.model import Artifact, Bundle, StoredWheel, Where
+from lpack.model import Artifact, Bundle, Where
 from lpack.publish import beside
+from lpack.store.segments import Segments
 from lpack.store.wheels import is_unchanged
-from lpack.writers import Packed, plan, write_zip, zip_size
+from lpack.writers import Archive, Packed, writing, zip_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lpack.writers import Planned
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A package that is being written: its size is known before the rest."""
+
+    archive: Archive
+    bundle: Bundle
+    path: Path
+    waiting: Path
+
+    @property
+    def size(self) -> int:
+        """Bytes that the zip will have."""
+        return self.archive.size
+
+    def finish(self) -> Packed:
+        """Wait until all is written, and prove it.
+
+        Raises BuildError LP224 (something changed meanwhile), LP230 or LP231.
+        """
+        sha256 = self.archive.finish()
+        self._refuse_changed()
+        plan = self.archive.plan
+        artifact = Artifact(self.path, self.size, sha256, plan.unzipped)
+        return Packed(plan, artifact, self.waiting)
+
+    def _refuse_changed(self) -> None:
+        for wheel in self.bundle.wheels:
+            if not is_unchanged(wheel):
+                raise BuildError(
+                    "LP224",
+                    f"`{wheel.filename}` changed in the cache while it was read",
+                    where=Where(str(wheel.path)),
+                    hint="run the command again",
+                )
 
 
 @contextlib.contextmanager
-def pack(bundle: Bundle, path: Path) -> Iterator[Packed]:
+def pack(bundle: Bundle, path: Path, cache: Path | None = None) -> Iterator[Packing]:
     """Write the zip of `path` under a temporary name, which is gone in the end unless published.
 
+    What is prepared of it is kept in `cache`, and copied while the caller does something else.
     Raises BuildError LP221, LP224 (something changed meanwhile) or LP230 to LP232.
     """
-    planned = plan(bundle)
-    with beside(path) as waiting:
-        sha256 = write_zip(planned, waiting)
-        _refuse_changed(bundle.wheels)
-        yield Packed(planned, _artifact(planned, path, sha256), waiting)
-
-
-def _refuse_changed(wheels: tuple[StoredWheel, ...]) -> None:
-    for wheel in wheels:
-        if not is_unchanged(wheel):
-            raise BuildError(
-                "LP224",
-                f"`{wheel.filename}` changed in the cache while it was read",
-                where=Where(str(wheel.path)),
-                hint="run the command again",
-            )
+    segments = None if cache is None else Segments(cache)
+    with beside(path) as waiting, writing(bundle, waiting, segments) as archive:
+        yield Packing(archive, bundle, path, waiting)
 
 
 def measure(bundle: Bundle) -> int:
     """Give the size in bytes that the zip would have, without writing it."""
-    return zip_size(plan(bundle))
-
-
-def _artifact(planned: tuple[Planned, ...], path: Path, sha256: str) -> Artifact:
-    unzipped = sum(one.entry.size for one in planned)
-    return Artifact(path, zip_size(planned), sha256, unzipped)
+    return zip_size(bundle)

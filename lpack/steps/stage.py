@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-import mmap
+import hashlib
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.exclusion import Exclusion
-from lpack.model import Bundle, Entry, Excluded, Function, Saved, StoredWheel, Where
+from lpack.facts.native_files import code_of
+from lpack.model import Bundle, Entry, Excluded, Function, Saved, StoredWheel
 from lpack.own_files import Walk, walk
 from lpack.projects.own import OwnMetadata, own_metadata
-from lpack.wheels.layout import place
+from lpack.store.placements import Laid, folders_of, laid_out
+from lpack.store.segments import Segments
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from lpack.model import Project
 
 
-def stage(function: Function, wheels: tuple[StoredWheel, ...], project: Project) -> Bundle:
+def stage(
+    function: Function,
+    wheels: tuple[StoredWheel, ...],
+    project: Project,
+    cache: Path | None = None,
+) -> Bundle:
     """Place the wheels as an installer would, and the function's own files over them.
 
     The entries come in the order of the archive: distributions by name, each one's files by
-    name, the function's own files last, so that a change of code moves few bytes.
-    Raises BuildError LP204, LP220 to LP225.
+    name, the function's own files last, so that a change of code moves few bytes. What is found
+    out about wheels is kept in `cache`. Raises BuildError LP204, LP220 to LP225.
     """
     exclusion = Exclusion(function.include, function.exclude, project.output)
     own, prefixes = None, dict(function.prefixes)
@@ -33,31 +42,39 @@ def stage(function: Function, wheels: tuple[StoredWheel, ...], project: Project)
         own = walk(source, project.root, exclusion, own, prefixes.get(source, ""))
     assert own is not None  # noqa: S101 - a function has at least one source
     metadata = _add_metadata(own, function, project.root)
-    placed, generated, left_out = _place_all(wheels, function, own.entries.keys())
+    laid = _lay_out(wheels, function, cache)
+    placed, generated = _placed(laid, own.entries.keys())
+    left_out = [
+        Excluded(name, "bytecode", owner) for owner, one in laid.items() for name in one.left_out
+    ]
     placed, saved = _slimmed(placed, generated, left_out, function)
     generated.update(metadata.files)
-    replaced = [
-        Excluded(path, "replaced by your own file", placed[path].owner)
-        for path in sorted(own.entries.keys() & placed.keys())
+    replaced = sorted(own.entries.keys() & placed.keys())
+    left_out += [
+        Excluded(path, "replaced by your own file", placed.pop(path).owner) for path in replaced
     ]
+    generated = {
+        path: content
+        for path, content in generated.items()
+        if path not in own.entries or path in metadata.files
+    }
     entries = (
-        *(entry for path, entry in placed.items() if path not in own.entries),
+        *placed.values(),
         *(own.entries[path] for path in sorted(own.entries, key=str.encode)),
     )
-    _refuse_files_as_folders(entries)
+    is_whole = not function.slim and not replaced
+    folders = (one.folders for one in laid.values()) if is_whole else [folders_of(placed)]
+    _refuse_files_as_folders(entries, folders_of(own.entries).union(*folders))
     return Bundle(
         entries,
         wheels,
-        (*own.excluded, *left_out, *replaced),
-        {
-            path: content
-            for path, content in generated.items()
-            if path not in own.entries or path in metadata.files
-        },
+        (*own.excluded, *left_out),
+        generated,
         tuple(own.folders),
         metadata.read,
         saved,
         metadata.notes,
+        _recipes(laid, placed, generated),
     )
 
 
@@ -87,47 +104,66 @@ def _add_metadata(own: Walk, function: Function, root: Path) -> OwnMetadata:
     return replace(found, files=added)
 
 
-def _place_all(
-    wheels: tuple[StoredWheel, ...], function: Function, own: Collection[str]
-) -> tuple[dict[str, Entry], dict[str, bytes], list[Excluded]]:
-    python = function.target.runtime.name
+def _lay_out(
+    wheels: tuple[StoredWheel, ...], function: Function, cache: Path | None
+) -> dict[str, Laid]:
+    """Give what each distribution brings, by its name."""
+    interpreter = f"/var/lang/bin/{function.target.runtime.name}"
+    segments = None if cache is None else Segments(cache)
+    look = None if cache is None else code_of
+    return {
+        wheel.name: laid_out(wheel, interpreter, segments, look)
+        for wheel in sorted(wheels, key=lambda one: one.name)
+    }
+
+
+def _placed(
+    laid: Mapping[str, Laid], own: AbstractSet[str]
+) -> tuple[dict[str, Entry], dict[str, bytes]]:
+    """Put the distributions beside each other; own files settle what they disagree about."""
     placed: dict[str, Entry] = {}
     generated: dict[str, bytes] = {}
-    left_out: list[Excluded] = []
-    for wheel in sorted(wheels, key=lambda one: one.name):
-        with _mapped(wheel) as data:
-            files, ignored = place(
-                data, filename=wheel.filename, interpreter=f"/var/lang/bin/{python}"
-            )
-        left_out += [Excluded(name, "bytecode", wheel.name) for name in ignored]
-        for one in sorted(files, key=lambda one: one.path.encode()):
-            entry = Entry(one.path, wheel.name, one.size, one.mode, wheel.path, one.stream)
-            if one.path not in own:
-                _refuse_conflict(placed.get(one.path), entry, one.content, generated)
-            placed.setdefault(one.path, entry)
-            if one.content is not None:
-                generated.setdefault(one.path, one.content)
-    return placed, generated, left_out
+    for one in laid.values():
+        shared = one.entries.keys() & placed.keys()
+        for path in sorted(shared - own):
+            content = one.generated.get(path)
+            _refuse_conflict(placed[path], one.entries[path], content, generated)
+        placed.update(
+            {path: entry for path, entry in one.entries.items() if path not in shared}
+            if shared
+            else one.entries
+        )
+        generated = {**one.generated, **generated}
+    return placed, generated
 
 
-def _mapped(wheel: StoredWheel) -> mmap.mmap:
-    try:
-        with wheel.path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:  # ValueError: it is empty
-        raise BuildError(
-            "LP224",
-            f"`{wheel.filename}` is not in the cache any more",
-            where=Where(str(wheel.path)),
-            hint="run the command again",
-        ) from error
+def _recipes(
+    laid: Mapping[str, Laid], placed: Mapping[str, Entry], generated: Mapping[str, bytes]
+) -> dict[str, str]:
+    """Tell what there is of each distribution, where that can be kept."""
+    shipped: dict[str, list[Entry]] = {}
+    for entry in placed.values():
+        shipped.setdefault(entry.owner, []).append(entry)
+    return {
+        owner: laid[owner].recipe + _choice(laid[owner], entries, generated)
+        for owner, entries in shipped.items()
+        if laid[owner].recipe
+    }
+
+
+def _choice(laid: Laid, entries: list[Entry], generated: Mapping[str, bytes]) -> str:
+    """Name a choice of a distribution's files; empty for all of them, as they are."""
+    if entries == list(laid.entries.values()):
+        return ""
+    rows = [(one.path, one.mode, one.member or generated[one.path].hex()) for one in entries]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def _refuse_conflict(
-    first: Entry | None, second: Entry, content: bytes | None, generated: dict[str, bytes]
+    first: Entry, second: Entry, content: bytes | None, generated: dict[str, bytes]
 ) -> None:
     """Allow one path in two distributions only where the bytes are the same."""
-    if first is None or _same_bytes(first, second, content, generated):
+    if _same_bytes(first, second, content, generated):
         return
     raise BuildError(
         "LP220",
@@ -152,17 +188,10 @@ def _content(entry: Entry, generated: bytes | None) -> bytes:
     return read_member(entry.origin, entry.member)
 
 
-def _refuse_files_as_folders(entries: tuple[Entry, ...]) -> None:
-    owners = {entry.path: entry.owner for entry in entries}
-    folders: set[str] = set()
-    for path in owners:
-        head = path.rpartition("/")[0]
-        while head and head not in folders:
-            folders.add(head)
-            head = head.rpartition("/")[0]
-    for folder in sorted(folders & owners.keys()):
+def _refuse_files_as_folders(entries: tuple[Entry, ...], folders: AbstractSet[str]) -> None:
+    for path in sorted(entry.path for entry in entries if entry.path in folders):
         raise BuildError(
             "LP220",
-            f"`{folder}` is a file in one place and a folder in another",
+            f"`{path}` is a file in one place and a folder in another",
             hint="rename one of them",
         )

@@ -21,7 +21,7 @@ from lpack.errors import BuildError, UsageError
 from lpack.model import Where
 from lpack.publish import is_temporary, temporary
 from lpack.stamps import can_be_recalled
-from lpack.store import wheels
+from lpack.store import segments, wheels
 from lpack.store.parts import lock
 from lpack.store.wheels import digest_of
 
@@ -34,6 +34,7 @@ KINDS = {
     "valid": "valid-1",
     "index": "index-v1",
     "imports": "imports-1",
+    "segments": segments.VERSION,
 }
 """Each family of folders with the name of its present layout; their writers lie higher up."""
 INCOMING = "incoming"

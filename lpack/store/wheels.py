@@ -14,6 +14,7 @@ from lpack.errors import BuildError
 from lpack.model import LockedPackage, LockedWheel, StoredWheel, Where
 from lpack.publish import temporary
 from lpack.stamps import stamp_of
+from lpack.store.segments import Segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,23 +37,31 @@ class WheelStore:
     def __init__(self, cache: Path) -> None:
         """Name the folder; it is created when something is stored."""
         self.root = cache / VERSION
+        self._segments = Segments(cache)
 
     def find(self, package: LockedPackage) -> StoredWheel | None:
         """Give the wheel if it is there with the locked digest.
 
-        A broken one stays until a whole one replaces it: another process may have done so by now.
+        One that has the stamp that it had when it was last hashed is not hashed again. A broken
+        one stays until a whole one replaces it: another process may have done so by now.
         """
         wheel = package.wheels[0]
         path = self._path(wheel)
         stamp = _stamp(path)
-        try:
-            size, sha256 = digest_of(path)
-        except OSError:
-            return None
-        if sha256 != wheel.sha256:
-            return None
+        if stamp is not None and self._segments.has_verified(wheel.sha256, stamp):
+            size = stamp[0]
+        else:
+            try:
+                size, sha256 = digest_of(path)
+            except OSError:
+                return None
+            if sha256 != wheel.sha256:
+                return None
+            self._segments.note_verified(sha256, stamp)
         _mark_used(path.parent)
-        return StoredWheel(package.name, package.version, wheel.filename, path, sha256, size, stamp)
+        return StoredWheel(
+            package.name, package.version, wheel.filename, path, wheel.sha256, size, stamp
+        )
 
     @contextlib.contextmanager
     def incoming(self) -> Iterator[Path]:

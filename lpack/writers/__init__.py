@@ -2,16 +2,19 @@
 
 from lpack.writers.folder import write_folder
 from lpack.writers.listing import listed, render_listing
-from lpack.writers.plan import Packed, Planned, plan
-from lpack.writers.zip import write_zip, zip_size
+from lpack.writers.plan import Packed, Part, Plan, Planned
+from lpack.writers.zip import Archive, write_zip, writing, zip_size
 
 __all__ = [
+    "Archive",
     "Packed",
+    "Part",
+    "Plan",
     "Planned",
     "listed",
-    "plan",
     "render_listing",
     "write_folder",
     "write_zip",
+    "writing",
     "zip_size",
 ]

@@ -1,17 +1,23 @@
-"""The stream of each entry, decided before the archive is written, so that its size is known."""
+"""What the archive is made of: each file with its compressed stream, or the place of that."""
 
 from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from lpack.errors import BuildError
-from lpack.model import Artifact, Bundle, Entry, Where
+from lpack.model import Entry, Where
+from lpack.writers.framing import LOCAL_BYTES, ROW_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from lpack.model import Artifact, Bundle
 
 STORED, DEFLATED = 0, 8
 LEVEL = 6
@@ -20,41 +26,98 @@ MAXIMUM_OWN_FILE = 512 << 20
 """Bytes; twice what Lambda takes unzipped, so that a larger file is refused before it is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """An entry with its compressed stream, or the place in a wheel where that lies."""
 
     entry: Entry
     method: int
     compressed: int
     crc: int
-    stream: bytes | None
-    """None for a stream that is spliced from the wheel."""
+    stream: bytes | None = None
+    """None for a stream that is spliced from the wheel, or written already."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The files of one distribution, or the function's own: they are neighbours in the archive."""
+
+    owner: str
+    files: tuple[Planned, ...]
+
+    @cached_property
+    def _names(self) -> int:
+        return len("".join(one.entry.path for one in self.files).encode())
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the streams with their headers."""
+        streams = sum(one.compressed for one in self.files)
+        return streams + self._names + LOCAL_BYTES * len(self.files)
+
+    @property
+    def zipped(self) -> int:
+        """Bytes of all that is in the archive because of these files."""
+        return self.size + self._names + ROW_BYTES * len(self.files)
+
+    @cached_property
+    def unzipped(self) -> int:
+        """Bytes of the files."""
+        return sum(one.entry.size for one in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All parts, in the order of the archive."""
+
+    parts: tuple[Part, ...]
+
+    def __len__(self) -> int:
+        """Count the files."""
+        return sum(len(part.files) for part in self.parts)
+
+    @property
+    def unzipped(self) -> int:
+        """Bytes of the files."""
+        return sum(part.unzipped for part in self.parts)
+
+    def part(self, owner: str) -> Part:
+        """Give the part of an owner; an empty one if it has none."""
+        return next((part for part in self.parts if part.owner == owner), Part(owner, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A written package that waits for the verdict of the checks."""
 
-    planned: tuple[Planned, ...]
+    planned: Plan
     artifact: Artifact
     waiting: Path
     """The file under its temporary name."""
 
 
-def plan(bundle: Bundle) -> tuple[Planned, ...]:
-    """Deflate what is the function's own, and take over the rest as it is.
+def distributions(bundle: Bundle) -> tuple[Part, ...]:
+    """Give a part for each distribution, in the order of the bundle."""
+    groups = groupby(bundle.entries, key=attrgetter("owner"))
+    return tuple(
+        Part(owner, tuple([_planned(entry, bundle) for entry in group]))
+        for owner, group in groups
+        if owner
+    )
+
+
+def own_files(bundle: Bundle) -> Iterator[Planned]:
+    """Deflate the function's own files, one after another.
 
     Raises BuildError LP221 (cannot be read), LP224 (changed meanwhile) or LP232 (too large).
     """
-    return tuple(_planned(entry, bundle.generated) for entry in bundle.entries)
+    return (_planned(entry, bundle) for entry in bundle.entries if not entry.owner)
 
 
-def _planned(entry: Entry, generated: Mapping[str, bytes]) -> Planned:
+def _planned(entry: Entry, bundle: Bundle) -> Planned:
     if entry.member is not None:
-        member = entry.member
-        return Planned(entry, member.method, member.compressed, member.crc, None)
-    content = generated.get(entry.path)
+        _, compressed, _, crc, method = entry.member
+        return Planned(entry, method, compressed, crc)
+    content = bundle.generated.get(entry.path)
     return _encoded(entry, _read(entry) if content is None else content)
 
 

@@ -1,195 +1,143 @@
 """The deployment package: a zip with nothing in it that differs between machines.
 
-Headers are built here from verified values; the compressed streams of wheels are copied.
-Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+Headers are built from verified values; the compressed streams of wheels are copied, a whole
+distribution at once where that was prepared.
 """
 
 from __future__ import annotations
 
-import hashlib
-import mmap
-import struct
-import zipfile
-import zlib
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, BinaryIO
+import contextlib
+import os
+from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
-from lpack.model import Where
+from lpack.store.placements import refuse_damaged
+from lpack.writers import segments as kept
+from lpack.writers.copying import feed, write
+from lpack.writers.framing import directory_rows, end_of_archive, local_header
+from lpack.writers.front import Front
+from lpack.writers.plan import Part, Plan, distributions, own_files
+from lpack.writers.reading import first_difference, zipfile_finds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lpack.writers.plan import Planned
+    from lpack.model import Bundle
+    from lpack.store.segments import Segments
 
-_LOCAL = struct.Struct("<IHHHHHIIIHH")
-_CENTRAL = struct.Struct("<IHHHHHHIIIHHHHHII")
-_END = struct.Struct("<IHHHHIIH")
-_VERSION = 20
-_MADE_BY_UNIX = (3 << 8) | _VERSION
-_MIDNIGHT = 0
-_1980_01_01 = 0x21
-"""The oldest date that the format can hold; any fixed one would do."""
-_UTF8_NAME = 0x800
-_REGULAR_FILE = 0o100000
-_MAXIMUM_ENTRIES = 0xFFFF - 1
-_MAXIMUM_SIZE = 0xFFFFFFFF - 1
 _BLOCK = 1 << 20
 
 
-def zip_size(planned: tuple[Planned, ...]) -> int:
-    """Give the size in bytes that the archive will have."""
-    return _END.size + sum(row_size(one) for one in planned)
+def zip_size(bundle: Bundle) -> int:
+    """Give the size in bytes that the archive will have.
 
-
-def row_size(one: Planned) -> int:
-    """Give the bytes that one entry takes in the archive, its two headers included."""
-    name = len(one.entry.path.encode())
-    return _LOCAL.size + _CENTRAL.size + 2 * name + one.compressed
-
-
-def write_zip(planned: tuple[Planned, ...], path: Path) -> str:
-    """Write the archive in the order of the plan and give its sha256.
-
-    Raises BuildError LP224 (a wheel is gone), LP231 (what was written does not read back) or
-    LP232 (too large), and OSError.
+    Raises BuildError LP221, LP224 or LP232 as writing it would.
     """
-    _refuse_zip64(planned)
-    digest = hashlib.sha256()
-    with path.open("wb", buffering=0) as file:
-        for block in _blocks(_pieces(planned)):
-            _write_all(file, block)
-            digest.update(block)
-    _read_back(planned, path)
-    return digest.hexdigest()
+    own = Part("", tuple(one._replace(stream=None) for one in own_files(bundle)))
+    plan = Plan((*distributions(bundle), own))
+    place = rows = 0
+    for part in plan.parts:
+        rows += len(directory_rows(part.files, place))
+        place += part.size
+    return place + rows + len(end_of_archive(len(plan), rows, place))
 
 
-def _write_all(file: BinaryIO, block: bytes) -> None:
-    view = memoryview(block)
-    while view:
-        view = view[file.write(view) :]
+def write_zip(bundle: Bundle, path: Path, segments: Segments | None = None) -> str:
+    """Write the archive in the order of the bundle, and give its sha256.
 
-
-def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join small pieces, so that there is one write and one hash per block."""
-    waiting: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        waiting.append(piece)
-        size += len(piece)
-        if size >= _BLOCK:
-            yield b"".join(waiting)
-            waiting, size = [], 0
-    yield b"".join(waiting)
-
-
-def _pieces(planned: tuple[Planned, ...]) -> Iterator[bytes]:
-    directory = []
-    offset = 0
-    with ExitStack() as stack:
-        wheels: dict[Path, mmap.mmap] = {}
-        for one in planned:
-            name = one.entry.path.encode()
-            flags = 0 if name.isascii() else _UTF8_NAME
-            shared = (
-                flags,
-                one.method,
-                _MIDNIGHT,
-                _1980_01_01,
-                one.crc,
-                one.compressed,
-                one.entry.size,
-                len(name),
-            )
-            yield _LOCAL.pack(0x04034B50, _VERSION, *shared, 0) + name
-            yield _stream(one, wheels, stack)
-            attributes = (_REGULAR_FILE | one.entry.mode) << 16
-            directory.append(
-                _CENTRAL.pack(
-                    0x02014B50, _MADE_BY_UNIX, _VERSION, *shared, 0, 0, 0, 0, attributes, offset
-                )
-                + name
-            )
-            offset += _LOCAL.size + len(name) + one.compressed
-        rows = b"".join(directory)
-        yield rows
-        yield _END.pack(0x06054B50, 0, 0, len(planned), len(planned), len(rows), offset, 0)
-
-
-def _stream(one: Planned, wheels: dict[Path, mmap.mmap], stack: ExitStack) -> bytes:
-    member = one.entry.member
-    if one.stream is not None or member is None:
-        return one.stream or b""
-    wheel = one.entry.origin
-    if wheel not in wheels:
-        wheels[wheel] = stack.enter_context(_mapped(wheel))
-    # A copy: a view would outlive the mapping in the block that is being joined.
-    return wheels[wheel][member.offset : member.offset + member.compressed]
-
-
-def _mapped(wheel: Path) -> mmap.mmap:
-    try:
-        with wheel.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:  # ValueError: it is empty
-        raise BuildError(
-            "LP224",
-            f"`{wheel.name}` is not in the cache any more",
-            where=Where(str(wheel)),
-            hint="run the command again",
-        ) from error
-
-
-def _refuse_zip64(planned: tuple[Planned, ...]) -> None:
-    if len(planned) > _MAXIMUM_ENTRIES or zip_size(planned) > _MAXIMUM_SIZE:
-        raise BuildError(
-            "LP232",
-            f"the package has {len(planned):,} files and {zip_size(planned):,} bytes, "
-            "more than a plain zip holds",
-            hint="exclude what the function does not need",
-        )
-
-
-def _read_back(planned: tuple[Planned, ...], path: Path) -> None:
-    """Let an independent reader say the same of every entry before anybody relies on it.
-
-    The directory is read by Python's zipfile; each local header must repeat it, and the own files
-    must inflate. Wheels' streams were inflated when the wheels were admitted.
+    Raises what `writing` raises, and `Archive.finish`.
     """
-    try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            different = _first_difference(planned, archive, file)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        different = str(error)
-    if different is not None:
-        raise BuildError(
-            "LP231",
-            f"the package does not read back as it was written: {different}",
-            hint="report this as a bug of lpack, with the lock and the configuration",
-        )
+    with writing(bundle, path, segments) as archive:
+        return archive.finish()
 
 
-def _first_difference(
-    planned: tuple[Planned, ...], archive: zipfile.ZipFile, file: BinaryIO
-) -> str | None:
-    rows = archive.infolist()
-    if len(rows) != len(planned):
-        return f"{len(rows)} entries instead of {len(planned)}"
-    offset = 0
-    for row, one in zip(rows, planned, strict=True):
-        meant = (one.entry.path, one.entry.size, one.compressed, one.crc, offset)
-        found = (row.filename, row.file_size, row.compress_size, row.CRC, row.header_offset)
-        if found != meant or row.external_attr >> 16 != _REGULAR_FILE | one.entry.mode:
-            return f"`{one.entry.path}` in the directory"
-        file.seek(offset)
-        name = one.entry.path.encode()
-        header = file.read(_LOCAL.size + len(name))
-        signature, *_, crc, compressed, size, _, extra = _LOCAL.unpack(header[: _LOCAL.size])
-        told = (signature, crc, compressed, size, extra, header[_LOCAL.size :])
-        if told != (0x04034B50, one.crc, one.compressed, one.entry.size, 0, name):
-            return f"`{one.entry.path}` at its place"
-        if one.stream is not None:
-            archive.read(row)
-        offset += len(header) + one.compressed
-    return None
+@contextlib.contextmanager
+def writing(bundle: Bundle, path: Path, segments: Segments | None = None) -> Iterator[Archive]:
+    """Write an archive while other work goes on; what `segments` has of it is copied.
+
+    Raises BuildError LP221 (an own file cannot be read), LP224 (something changed or is gone) or
+    LP232 (a file is too large), and OSError.
+    """
+    parts = distributions(bundle)
+    with contextlib.ExitStack() as opened:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
+        opened.callback(os.close, handle)
+        prepared = {} if segments is None else kept.prepared(parts, bundle, segments)
+        opened.callback(kept.close, prepared)
+        front = Front(handle, parts, prepared)
+        opened.callback(front.join)
+        front.start()
+        yield Archive(bundle, path, handle, front, segments)
+
+
+class Archive:
+    """An archive that is being written: the distributions' part by others, the rest from here."""
+
+    def __init__(
+        self, bundle: Bundle, path: Path, handle: int, front: Front, segments: Segments | None
+    ) -> None:
+        """Write the function's own files, after which the size is known."""
+        self.front = front
+        self._bundle = bundle
+        self._path = path
+        self._handle = handle
+        self._segments = segments
+        self._waiting = bytearray()
+        """Bytes that are still to be written: a few files are, with the directory, at once."""
+        self._place = front.size
+        own = self._write_own()
+        self.plan = Plan((*front.parts, own) if own.files else front.parts)
+        self.rows = b"".join(front.rows()) + directory_rows(own.files, front.size)
+        self._directory = front.size + own.size
+        self._end = end_of_archive(len(self.plan), len(self.rows), self._directory)
+        self.size = self._directory + len(self.rows) + len(self._end)
+
+    def finish(self) -> str:
+        """Write the directory, read the archive back, and give its sha256.
+
+        Raises BuildError LP224, or LP231 when it does not read back, and OSError.
+        """
+        self._write(self.rows + self._end)
+        self._flush()
+        self.front.join()
+        is_copied = self.front.is_copied
+        if self._segments is not None and not self.front.is_right(self._segments):
+            for wheel in self._bundle.wheels:
+                refuse_damaged(wheel, self._segments)
+            self.front.write_anew()
+            is_copied = False
+        digest = self.front.digest.copy()
+        feed(digest, self._handle, self.front.size, self.size)
+        self._read_back(is_copied=is_copied)
+        return digest.hexdigest()
+
+    def _write_own(self) -> Part:
+        files = []
+        for one in own_files(self._bundle):
+            self._write(local_header(one))
+            self._write(one.stream or b"")
+            files.append(one._replace(stream=None))
+        return Part("", tuple(files))
+
+    def _write(self, content: bytes) -> None:
+        self._waiting += content
+        if len(self._waiting) >= _BLOCK:
+            self._flush()
+
+    def _flush(self) -> None:
+        write(self._handle, self._waiting, self._place)
+        self._place += len(self._waiting)
+        self._waiting = bytearray()
+
+    def _read_back(self, *, is_copied: bool) -> None:
+        """Let an independent reader say the same of every file before anybody relies on it."""
+        different = first_difference(self._handle, self.plan.parts, self.front.prepared)
+        if different is None and not is_copied:
+            different = zipfile_finds(self._path, self.plan.parts)
+        if different is not None:
+            raise BuildError(
+                "LP231",
+                f"the package does not read back as it was written: {different}",
+                hint="report this as a bug of lpack, with the lock and the configuration",
+            )

@@ -78,9 +78,10 @@ def digest(folder: Path, copy: Path | None = None) -> str:
     """Pack a folder, and give the digest of the package; `copy` is where to keep it."""
     project = Project(folder, folder / "dist", (), (), "auto")
     bundle = stage(function_of(sources=(folder,)), (), project)
-    with pack(bundle, folder.parent / "out" / "f.zip") as packed:
+    with pack(bundle, folder.parent / "out" / "f.zip") as packing:
+        packed = packing.finish()
         content = packed.waiting.read_bytes()
-        assert len(content) == packed.artifact.size == measure(bundle)
+        assert len(content) == packed.artifact.size == packing.size == measure(bundle)
         assert hashlib.sha256(content).hexdigest() == packed.artifact.sha256
         if copy is not None:
             copy.write_bytes(content)

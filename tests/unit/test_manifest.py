@@ -49,7 +49,8 @@ def built(
     wheels = (stored(tmp_path, "alpha", {"alpha.py": "A = 1\n" * 99, "alpha.pyc": "x"}),)
     bundle = stage(function, wheels, Project(root, root / "dist", (), (), "auto"))
     lock = Lock(root / "pylock.toml", "0" * 64, "uv", (), fresh=True)
-    with pack(bundle, tmp_path / "out" / "api.zip") as packed:
+    with pack(bundle, tmp_path / "out" / "api.zip") as packing:
+        packed = packing.finish()
         text = manifest(
             function,
             lock,

@@ -16,7 +16,7 @@ from lpack.errors import BuildError
 from lpack.model import Artifact
 from lpack.publish import alone_in, beside, is_temporary, made_folder, temporary, write_whole
 from lpack.steps.publish import publish
-from lpack.writers import Packed
+from lpack.writers import Packed, Plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,7 +149,7 @@ def packed(folder: Path, content: bytes) -> Packed:
     waiting = folder / "waiting"
     waiting.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
-    return Packed((), Artifact(folder / "f.zip", len(content), digest, 0), waiting)
+    return Packed(Plan(()), Artifact(folder / "f.zip", len(content), digest, 0), waiting)
 
 
 def texts(folder: Path, text: str) -> dict[Path, str]:

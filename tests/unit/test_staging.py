@@ -33,11 +33,13 @@ def stored(tmp_path: Path, name: str, files: Mapping[str, bytes | str]) -> Store
     return WheelStore(tmp_path / "cache").publish(path, LockedPackage(name, "1.0", (locked,)))
 
 
-def staged(tmp_path: Path, files: Mapping[str, str], *wheels: StoredWheel) -> Bundle:
+def staged(
+    tmp_path: Path, files: Mapping[str, str], *wheels: StoredWheel, cache: Path | None = None
+) -> Bundle:
     """Lay out a function with its own files and wheels."""
     root = write(tmp_path / "project", files)
     project = Project(root, root / "dist", (), (), "auto")
-    return stage(function_of(sources=(root,)), wheels, project)
+    return stage(function_of(sources=(root,)), wheels, project, cache)
 
 
 def owners(bundle: Bundle) -> list[tuple[str, str]]:
@@ -159,8 +161,8 @@ def test_a_wheel_that_goes_away_is_a_plain_error(tmp_path: Path, when: str) -> N
         content[60] ^= 1
         alpha.path.write_bytes(content)
 
-    with pytest.raises(BuildError) as caught, pack(bundle, tmp_path / "out" / "f.zip"):
-        raise AssertionError
+    with pytest.raises(BuildError) as caught, pack(bundle, tmp_path / "out" / "f.zip") as packing:
+        packing.finish()
 
     assert caught.value.code == "LP224"
     assert list((tmp_path / "out").iterdir()) == []
@@ -174,7 +176,8 @@ def test_a_wheel_that_another_process_replaced_by_itself_is_fine(tmp_path: Path)
     copy.write_bytes(alpha.path.read_bytes())
     copy.replace(alpha.path)
 
-    with pack(bundle, tmp_path / "f.zip") as packed:
+    with pack(bundle, tmp_path / "f.zip") as packing:
+        packed = packing.finish()
         size = packed.waiting.stat().st_size
 
     assert size == packed.artifact.size

@@ -18,7 +18,7 @@ from lpack.lockfile import file_url
 from lpack.model import LockedPackage, LockedWheel
 from lpack.publish import temporary
 from lpack.resolvers import index_cache
-from lpack.store import WheelStore, upkeep
+from lpack.store import WheelStore, segments, upkeep
 from lpack.store.download import Downloader
 from lpack.store.upkeep import Count, clean, prune, sizes, verify
 from lpack.store.wheels import is_unchanged
@@ -72,6 +72,7 @@ def test_the_kinds_are_those_that_are_written() -> None:
         verdicts._FOLDER,  # noqa: SLF001 - nobody else needs it
         index_cache.FOLDER,
         imports_cache.VERSION,
+        segments.VERSION,
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,7 +73,7 @@ def test_a_member_of_another_size_is_refused(tmp_path: Path) -> None:
     path, stream = stored(tmp_path)
 
     with pytest.raises(BuildError, match="rule INFLATE_SIZE"):
-        read_member(path, replace(stream, size=stream.size + 1))
+        read_member(path, stream._replace(size=stream.size + 1))
 
 
 @pytest.mark.parametrize(

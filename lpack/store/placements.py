@@ -1,0 +1,195 @@
+"""Where the files of a wheel go, and which are native code: found out once, kept for later."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import mmap
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from lpack.errors import BuildError
+from lpack.model import Entry, StoredWheel, WheelMember, Where
+from lpack.store.segments import Segments, open_new
+from lpack.store.wheels import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lpack.store.segments import Kept
+    from lpack.wheels.layout import Placed
+
+_KIND = "placement"
+_TABLE = "table"
+
+Look = Callable[[str, int, Callable[[int], bytes]], str]
+"""Tells what native code a file is, from its path, its mode and what gives its first bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What a wheel puts into a package."""
+
+    entries: Mapping[str, Entry]
+    """By path, in the order of the package."""
+    generated: Mapping[str, bytes]
+    """Content of entries that the wheel does not hold as they are, by path."""
+    left_out: tuple[str, ...]
+    """Names of compiled Python code, which is of no use."""
+    folders: frozenset[str]
+    """That the files lie in, at any depth."""
+    recipe: str
+    """As in `Bundle.recipes`; empty if nothing is kept."""
+
+
+def laid_out(
+    wheel: StoredWheel, interpreter: str, segments: Segments | None, look: Look | None
+) -> Laid:
+    """Place the files of a wheel, in the order of their names.
+
+    With `segments`, that is remembered there. Raises BuildError LP204, LP220 or LP224.
+    """
+    if segments is None:
+        return _laid(wheel, _parsed(wheel, interpreter, look))
+    about = (wheel.sha256, wheel.filename, interpreter)
+    kept = segments.find(_KIND, *about)
+    if kept is not None:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            return _recalled(wheel, kept)
+    refuse_damaged(wheel, segments)
+    table = _parsed(wheel, interpreter, look)
+    content = json.dumps(table, separators=(",", ":")).encode()
+    recipe = hashlib.sha256(content).hexdigest()
+    try:
+        with segments.new() as folder:
+            with open_new(folder / _TABLE) as file:
+                file.write(content)
+            segments.keep(folder, {"sha256": recipe}, _KIND, *about)
+    except OSError:  # a cache that cannot be written serves all the same
+        recipe = ""
+    return _laid(wheel, table, recipe)
+
+
+def refuse_damaged(wheel: StoredWheel, segments: Segments) -> None:
+    """Hash a wheel that may have been believed for its stamp alone; raises BuildError LP224."""
+    if _is_whole(wheel.path, wheel.sha256, wheel.stamp):
+        return
+    if not wheel.path.exists():
+        raise gone(wheel.path)
+    segments.forget_verified(wheel.sha256)
+    raise BuildError(
+        "LP224",
+        f"`{wheel.filename}` is damaged in the cache",
+        where=Where(str(wheel.path)),
+        hint="run the command again: it fetches the wheel anew",
+    )
+
+
+@functools.cache
+def _is_whole(path: Path, sha256: str, stamp: tuple[int, ...] | None) -> bool:
+    """Tell whether a file has a digest; as long as it has this stamp, it is hashed once."""
+    del stamp
+    try:
+        return digest_of(path)[1] == sha256
+    except OSError:
+        return False
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Give every folder that files lie in, at any depth."""
+    folders: set[str] = set()
+    for path in paths:
+        head = path.rpartition("/")[0]
+        while head and head not in folders:
+            folders.add(head)
+            head = head.rpartition("/")[0]
+    return folders
+
+
+def _recalled(wheel: StoredWheel, kept: Kept) -> Laid:
+    content = kept.read(_TABLE)
+    recipe = hashlib.sha256(content).hexdigest()
+    if recipe != kept.facts["sha256"]:
+        raise ValueError
+    return _laid(wheel, json.loads(content), recipe)
+
+
+def _laid(wheel: StoredWheel, table: Mapping[str, Any], recipe: str = "") -> Laid:
+    members = map(
+        WheelMember._make,
+        zip(
+            *(table[column] for column in ("offset", "compressed", "size", "crc", "method")),
+            strict=True,
+        ),
+    )
+    paths, owner, origin = table["path"], repeat(wheel.name), repeat(wheel.path)
+    rows = zip(paths, owner, table["size"], table["mode"], origin, members, table["code"])  # noqa: B905 - two of them have no end
+    entries = dict(zip(paths, map(Entry._make, rows), strict=True))
+    generated = {path: text.encode("latin-1") for path, text in table["generated"].items()}
+    for path in generated:
+        entries[path] = entries[path]._replace(member=None)
+    folders = frozenset(table["folders"])
+    return Laid(entries, generated, tuple(table["left_out"]), folders, recipe)
+
+
+def _parsed(wheel: StoredWheel, interpreter: str, look: Look | None) -> dict[str, Any]:
+    """Read the wheel, and write what it is about in columns, which are loaded quickly."""
+    from lpack.wheels.layout import place  # noqa: PLC0415 - for what is new only
+
+    with _mapped(wheel) as data:
+        files, left_out = place(data, filename=wheel.filename, interpreter=interpreter)
+        files = tuple(sorted(files, key=lambda one: one.path.encode()))
+        codes = [None if look is None else _code(one, data, look) for one in files]
+    streams = [one.stream or WheelMember(0, 0, one.size, 0, 0) for one in files]
+    return {
+        "path": [one.path for one in files],
+        "mode": [one.mode for one in files],
+        "code": codes,
+        "offset": [one.offset for one in streams],
+        "compressed": [one.compressed for one in streams],
+        "size": [one.size for one in streams],
+        "crc": [one.crc for one in streams],
+        "method": [one.method for one in streams],
+        "generated": {
+            one.path: one.content.decode("latin-1") for one in files if one.content is not None
+        },
+        "left_out": left_out,
+        "folders": sorted(folders_of(one.path for one in files)),
+    }
+
+
+def _code(file: Placed, data: mmap.mmap, look: Look) -> str:
+    from lpack.wheels.streams import content_of, stream_pieces  # noqa: PLC0415 - for what is new only
+
+    def first_bytes(limit: int) -> bytes:
+        if file.stream is None:
+            return (file.content or b"")[:limit]
+        return content_of(stream_pieces(data, file.stream), file.stream, file.path, limit)
+
+    return look(file.path, file.mode, first_bytes)
+
+
+@contextlib.contextmanager
+def _mapped(wheel: StoredWheel) -> Iterator[mmap.mmap]:
+    with contextlib.ExitStack() as opened:
+        try:
+            file = opened.enter_context(wheel.path.open("rb"))
+            data = opened.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError) as error:  # ValueError: it is empty
+            raise gone(wheel.path) from error
+        yield data
+
+
+def gone(wheel: Path) -> BuildError:
+    """Say that a wheel was taken away meanwhile."""
+    return BuildError(
+        "LP224",
+        f"`{wheel.name}` is not in the cache any more",
+        where=Where(str(wheel)),
+        hint="run the command again",
+    )

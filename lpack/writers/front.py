@@ -1,0 +1,217 @@
+"""The distributions' part of an archive, which comes before the function's own files.
+
+What is prepared is copied by one thread, and hashed by another where it was written: both hardly
+ever need Python's lock, and other work goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from lpack.store.placements import gone
+from lpack.writers.copying import copy, feed, write
+from lpack.writers.framing import LARGEST_PLACE, directory_rows, local_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from hashlib import _Hash
+    from pathlib import Path
+    from threading import Semaphore, Thread
+
+    from lpack.store.segments import Segments
+    from lpack.writers.plan import Part, Planned
+    from lpack.writers.segments import Segment
+
+_KIND = "front"
+_BLOCK = 1 << 20
+_PIECE = 4 << 20
+_TURN = 0.0005
+"""Seconds until a thread that is done with other work gets its turn; a tenth of what is usual."""
+
+
+class _Piece(NamedTuple):
+    """Some bytes of a part, few enough that the digest is not far behind."""
+
+    part: Part
+    start: int
+    """In the part."""
+    place: int
+    """In the archive."""
+    size: int
+
+
+class Front:
+    """Writes the parts of the distributions, and keeps the digest of what was written."""
+
+    def __init__(
+        self, handle: int, parts: tuple[Part, ...], prepared: Mapping[str, Segment]
+    ) -> None:
+        """Know what to write; `prepared` has what can be copied, by distribution."""
+        self.digest: _Hash = hashlib.sha256()
+        self.size = sum(part.size for part in parts)
+        self._handle = handle
+        places = accumulate((part.size for part in parts), initial=0)
+        self.parts = parts
+        self._placed = tuple(zip(parts, places, strict=False))  # the last sum is the whole
+        self.prepared = prepared
+        self._threads: list[Thread] = []
+        self._turn = 0.0
+        self.is_copied = all(part.owner in prepared for part in parts)
+        """Whether no part is spliced."""
+        self._failed = False
+
+    def start(self) -> None:
+        """Begin; what has to be spliced is written before this returns.
+
+        Raises BuildError LP224 (a wheel is gone) and OSError.
+        """
+        for part, place in self._placed:
+            if part.owner not in self.prepared:
+                self._splice(part.files, place)
+        if not self.prepared:
+            feed(self.digest, self._handle, 0, self.size)
+            return
+        from threading import Semaphore, Thread  # noqa: PLC0415 - only where something is prepared
+
+        self._turn = sys.getswitchinterval()
+        sys.setswitchinterval(_TURN)
+        written = Semaphore(0)
+        pieces = tuple(self._pieces())
+        for work in (self._copy, self._hash):
+            thread = Thread(target=work, args=(pieces, written), daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # there may be no more threads
+                self._failed = True
+                return
+            self._threads.append(thread)
+
+    def join(self) -> None:
+        """Wait until all is written."""
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+        if self._turn:
+            sys.setswitchinterval(self._turn)
+            self._turn = 0.0
+
+    def rows(self) -> Iterator[bytes]:
+        """Give the rows of the directory for each part."""
+        for part, place in self._placed:
+            segment = self.prepared.get(part.owner)
+            rows = None
+            if segment is not None and place + part.size <= LARGEST_PLACE:
+                rows = segment.rows(place)
+            yield directory_rows(part.files, place) if rows is None else rows
+
+    def is_right(self, segments: Segments) -> bool:
+        """Tell whether all copies are of what was prepared, and verified then.
+
+        Where the same parts were beside each other before, the digest of the whole tells it. What
+        is not right is not used again.
+        """
+        if self._failed or not self.prepared:
+            return not self._failed
+        known = [segment.sha256 for segment in self.prepared.values()]
+        whole = segments.find(_KIND, *known) if self.is_copied else None
+        found = self.digest.hexdigest()
+        if whole is not None and whole.facts.get("sha256") == found:
+            return True
+        wrong = [one for one in self._placed if not self._has_copy(*one)]
+        for part, _ in wrong:
+            self.prepared[part.owner].kept.discard()
+        if self.is_copied and not wrong:
+            segments.note({"sha256": found}, _KIND, *known)
+        return not wrong
+
+    def write_anew(self) -> None:
+        """Splice all of it after all; raises BuildError LP224 and OSError."""
+        for part, place in self._placed:
+            self._splice(part.files, place)
+        self.digest = hashlib.sha256()
+        feed(self.digest, self._handle, 0, self.size)
+
+    def _pieces(self) -> Iterator[_Piece]:
+        for part, place in self._placed:
+            for start in range(0, part.size, _PIECE):
+                yield _Piece(part, start, place + start, min(_PIECE, part.size - start))
+
+    def _copy(self, pieces: tuple[_Piece, ...], written: Semaphore) -> None:
+        """Be the thread that writes."""
+        try:
+            for part, start, place, size in pieces:
+                segment = self.prepared.get(part.owner)
+                if segment is not None:
+                    copy(segment.handle, start, self._handle, place, size)
+                written.release()
+        except OSError:  # all is spliced then, or refused for the same reason
+            self._failed = True
+            written.release(len(pieces))
+
+    def _hash(self, pieces: tuple[_Piece, ...], written: Semaphore) -> None:
+        """Be the thread that reads what was written."""
+        try:
+            for piece in pieces:
+                written.acquire()
+                if not feed(self.digest, self._handle, piece.place, piece.place + piece.size):
+                    self._failed = True
+        except OSError:
+            self._failed = True
+
+    def _has_copy(self, part: Part, place: int) -> bool:
+        segment = self.prepared.get(part.owner)
+        digest = hashlib.sha256()
+        if segment is not None:
+            feed(digest, self._handle, place, place + part.size)
+        return segment is None or digest.hexdigest() == segment.sha256
+
+    def _splice(self, files: tuple[Planned, ...], place: int) -> None:
+        with contextlib.ExitStack() as opened:
+            for block in _blocks(_pieces(files, opened)):
+                write(self._handle, block, place)
+                place += len(block)
+
+
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Join small pieces, so that there is one write for many."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
+
+
+def _pieces(files: Iterable[Planned], opened: contextlib.ExitStack) -> Iterator[bytes]:
+    wheels: dict[Path, int] = {}
+    for one in files:
+        yield local_header(one)
+        origin, member = one.entry.origin, one.entry.member
+        if one.stream is not None or member is None:
+            yield one.stream or b""
+            continue
+        if origin not in wheels:
+            wheels[origin] = _opened(origin)
+            opened.callback(os.close, wheels[origin])
+        end = member.offset + member.compressed
+        for start in range(member.offset, end, _BLOCK):
+            # Not mapped: a large wheel would be counted as this process's memory.
+            block = os.pread(wheels[origin], min(_BLOCK, end - start), start)
+            if start + len(block) < min(start + _BLOCK, end):
+                raise gone(origin)
+            yield block
+
+
+def _opened(wheel: Path) -> int:
+    try:
+        return os.open(wheel, os.O_RDONLY)
+    except OSError as error:
+        raise gone(wheel) from error
