@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.failures import FAILURES
 from lpack.rules import RULES
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from lpack.rules.base import Rule

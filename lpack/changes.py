@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.errors import LpackError, UsageError
 from lpack.exclusion import Exclusion
 from lpack.own_files import walk
+from lpack.values import dataclass
 from lpack.wheels.refusal import shown
 
 if TYPE_CHECKING:

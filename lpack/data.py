@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,10 +78,13 @@ def read_toml(path: Path, shown: str, limit: int = CONFIG_BYTES) -> dict[str, An
 
 def own_file(folder: str, *parts: str) -> Traversable:
     """Find a file of lpack's `schemas` or `templates`, in a wheel or in a checkout."""
-    packaged = resources.files("lpack").joinpath("_data", folder, *parts)
-    if packaged.is_file():
-        return packaged
-    return Path(__file__).resolve().parent.parent.joinpath(folder, *parts)
+    package = Path(__file__).resolve().parent
+    for root in (package / "_data", package.parent):
+        if root.joinpath(folder, *parts).is_file():
+            return root.joinpath(folder, *parts)
+    from importlib import resources  # noqa: PLC0415 - takes long, and only a zip needs it
+
+    return resources.files("lpack").joinpath("_data", folder, *parts)
 
 
 def own_text(folder: str, *parts: str) -> str:

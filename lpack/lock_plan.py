@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.steps.fetch import fetch
 from lpack.steps.lock import Wanted, lock
 from lpack.steps.require import require
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lpack.model import Diagnostic, Where
+from lpack.values import asdict, dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from lpack.errors import BuildError
 from lpack.model import Entry, Excluded, Where
 from lpack.publish import is_temporary
 from lpack.stamps import folder_stamp
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from lpack.exclusion import Exclusion

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lpack.facts import read_limits
@@ -16,6 +15,7 @@ from lpack.steps.manifest import code_sha256, manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
 from lpack.steps.stage import stage
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from pathlib import Path

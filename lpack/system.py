@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
-import subprocess
 import sys
-from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpack.values import dataclass, field
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping, Sequence
 
 
@@ -47,6 +47,8 @@ class System:
         is up or that lpack is interrupted; and there is no terminal to ask the user for a password.
         Raises OSError when the program cannot be started, and TimeoutError when it takes longer.
         """
+        import subprocess  # noqa: PLC0415 - most builds start nothing
+
         with subprocess.Popen(  # noqa: S603 - never a shell, and the program is named by lpack
             list(command),
             stdin=subprocess.PIPE,
@@ -77,6 +79,8 @@ class System:
         Without `stdin` the child reads lpack's own. An interrupt or the end of lpack is handed on,
         and waits for the child to clean up; `subprocess.run` would kill it, or let it go on.
         """
+        import subprocess  # noqa: PLC0415 - most builds start nothing
+
         with subprocess.Popen(  # noqa: S603 - never a shell, and the program is named by lpack
             list(command),
             stdin=None if stdin is None else subprocess.PIPE,
@@ -95,6 +99,8 @@ class System:
         beside = Path(sys.executable).parent / program
         if os.access(beside, os.X_OK):
             return beside
+        import shutil  # noqa: PLC0415 - most builds start nothing
+
         found = shutil.which(program, path=self.environ.get("PATH"))
         return Path(found) if found else None
 

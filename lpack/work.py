@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from lpack.building.builder import Builder
 from lpack.cache import cache_folder
 from lpack.steps.lock import LockOptions
 from lpack.store import WheelStore
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
+    from lpack.building.builder import Builder
     from lpack.model import Project
     from lpack.system import System
 
@@ -55,6 +55,8 @@ class Work:
 
     def builder(self, function: str) -> Builder:
         """Give what builds wheels of sources for a function."""
+        from lpack.building.builder import Builder  # noqa: PLC0415 - few wheels are built
+
         return Builder(
             self.system,
             self.store,

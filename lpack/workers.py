@@ -9,11 +9,8 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import pickle
-import selectors
 import signal
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
@@ -73,6 +70,8 @@ def _done(job: Job, do: Callable[[Job], Result], tell: Callable[[Job], None] | N
 
 def _can_fork() -> bool:
     """Tell whether a copy of this process can go on: on macOS its libraries do not allow it."""
+    import threading  # noqa: PLC0415 - one function needs none
+
     return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 
 
@@ -142,6 +141,8 @@ class _Crew(Generic[Job, Result]):
                 # Without the first process, nobody wants to know.
                 if os.getppid() != parent:
                     break
+                import pickle  # noqa: PLC0415 - one function needs none
+
                 content = pickle.dumps((number, self.do(self.jobs[number])))
                 _write(answering, len(content).to_bytes(_HEAD, "big") + content)
             status = 0
@@ -160,6 +161,8 @@ class _Crew(Generic[Job, Result]):
 
     def _listen(self) -> None:
         heard: dict[int, bytearray] = {answers: bytearray() for answers in self.processes}
+        import selectors  # noqa: PLC0415 - one function needs none
+
         with selectors.DefaultSelector() as selector:
             for answers in heard:
                 selector.register(answers, selectors.EVENT_READ)
@@ -181,6 +184,8 @@ class _Crew(Generic[Job, Result]):
             if len(heard) < end:
                 return
             # Of this program's own copy, through a pipe that nobody else has.
+            import pickle  # noqa: PLC0415 - one function needs none
+
             number, result = pickle.loads(bytes(heard[_HEAD:end]))  # noqa: S301 - see above
             del heard[:end]
             self.results[number] = result

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from lpack.building.failing import build_failed, ending, last_lines, lines_of
 from lpack.building.installing import Supply, install
 from lpack.building.purity import check_pure
 from lpack.model import Where
+from lpack.values import dataclass
 from lpack.wheels.admission import admit
 from lpack.wheels.refusal import refusal, shown
 from lpack.wheels.writing import normalise

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.building.failing import build_failed
 from lpack.data import read_toml
 from lpack.validation.wording import shown
+from lpack.values import dataclass
 from lpack.wheels.refusal import shown as shown_file
 
 if TYPE_CHECKING:

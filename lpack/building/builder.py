@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +20,7 @@ from lpack.errors import BuildError
 from lpack.lockfile import local_path
 from lpack.model import BuiltFrom, LockedPackage, LockedWheel, Requirement, RequirementSet
 from lpack.store.wheels import digest_of
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -168,6 +167,8 @@ class Builder:
                 return before
             pins = before.source.requires
         self.doing(f"building {name}")
+        import tempfile  # noqa: PLC0415 - few wheels are built
+
         with tempfile.TemporaryDirectory(prefix="lpack-") as temporary:
             folder = Path(temporary)
             # Messages of the build name the folder.

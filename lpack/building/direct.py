@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
 
 from lpack.errors import BuildError, without_credentials
+from lpack.values import dataclass, field
 from lpack.wheels.refusal import shown
 
 if TYPE_CHECKING:

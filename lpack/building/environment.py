@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from importlib.metadata import distributions
 from typing import TYPE_CHECKING
 
 from lpack.building.failing import build_failed, last_lines
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

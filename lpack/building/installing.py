@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from lpack.building.failing import build_failed, last_lines
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lpack.building.permission import Wanted
@@ -11,6 +10,7 @@ from lpack.errors import without_credentials
 from lpack.lockfile import file_url, local_path
 from lpack.model import BuiltFrom, LockedPackage, Requirement, RequirementSet, Resolution, Where
 from lpack.platforms import marker_environment
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import argparse
-from difflib import get_close_matches
-from typing import NoReturn
+import contextlib
+import os
+from typing import Any, NoReturn
 
 from lpack import __version__
 from lpack.errors import UsageError
 
+_USUAL_WIDTH = 80
+_STDOUT = 1
 _EPILOG = "`lpack COMMAND --help` tells more; `lpack explain CODE` explains a message."
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Knows how wide the terminal is without `shutil`: one is made for every option."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width() - 2)
 
 
 class _Parser(argparse.ArgumentParser):
     """Raises instead of printing, so that usage errors look as all others do."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, **options})
+
     def error(self, message: str) -> NoReturn:
         raise UsageError("LP001", _improved(message), hint=f"see `{self.prog} --help`")
+
+
+def _width() -> int:
+    """Give the columns of the terminal, as `shutil.get_terminal_size` does."""
+    with contextlib.suppress(KeyError, ValueError):
+        return int(os.environ["COLUMNS"]) or _USUAL_WIDTH
+    with contextlib.suppress(OSError):
+        return os.get_terminal_size(_STDOUT).columns or _USUAL_WIDTH
+    return _USUAL_WIDTH
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -28,16 +50,10 @@ def parse(words: list[str]) -> argparse.Namespace:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"lpack {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _add_build(commands)
-    _add_lock(commands)
-    _add_stage(commands)
-    _add_check(commands)
-    _add_invoke(commands)
-    _add_diff(commands)
-    _add_verify(commands)
-    _add_cache(commands)
-    _add_explain(commands)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="lpack")
+    # The others are only needed to tell which there are.
+    for name in words[:1] if words[:1] and words[0] in _COMMANDS else _COMMANDS:
+        _COMMANDS[name](commands)
     options, unknown = parser.parse_known_args(words)
     if unknown:
         raise _unknown(unknown[0], commands.choices[options.command])
@@ -258,6 +274,8 @@ def _add_lock_use(command: argparse.ArgumentParser) -> None:
 def _unknown(word: str, command: argparse.ArgumentParser) -> UsageError:
     kind = "option" if word.startswith("-") else "argument"
     known = [name for action in command._actions for name in action.option_strings]  # noqa: SLF001 - argparse has no public list
+    from difflib import get_close_matches  # noqa: PLC0415 - only on failure
+
     close = get_close_matches(word.partition("=")[0], known, 1)
     suggestion = f"; did you mean `{close[0]}`?" if close else ""
     return UsageError(
@@ -289,6 +307,21 @@ def _improved(message: str) -> str:
         return message
     typed = message.split("invalid choice: '", 1)[1].split("'", 1)[0]
     choices = message.split("choose from ", 1)[-1].rstrip(")").replace("'", "").split(", ")
+    from difflib import get_close_matches  # noqa: PLC0415 - only on failure
+
     close = get_close_matches(typed, choices, 1)
     suggestion = f"; did you mean `{close[0]}`?" if close else f"; choose from {', '.join(choices)}"
     return f"`{typed}` is not one of the choices{suggestion}"
+
+
+_COMMANDS = {
+    "build": _add_build,
+    "lock": _add_lock,
+    "stage": _add_stage,
+    "check": _add_check,
+    "invoke": _add_invoke,
+    "diff": _add_diff,
+    "verify": _add_verify,
+    "cache": _add_cache,
+    "explain": _add_explain,
+}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.cli.remembered import Memory, remember_all
 from lpack.cli.running import Running, report_of
 from lpack.cli.selection import select
 from lpack.pipeline import build_function, stage_function
+from lpack.values import replace
 from lpack.writers import listed, render_listing
 
 if TYPE_CHECKING:

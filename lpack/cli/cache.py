@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from lpack.errors import UsageError
 from lpack.model import Diagnostic, Where
 from lpack.printed import count, megabytes, safe
 from lpack.store import upkeep
+from lpack.values import asdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
-import shutil
-import tempfile
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +13,7 @@ from lpack.errors import UsageError
 from lpack.steps.configure import read_project
 from lpack.steps.lock import LockOptions
 from lpack.validation.wording import shown
+from lpack.values import dataclass, replace
 from lpack.work import Work
 
 if TYPE_CHECKING:
@@ -55,6 +52,8 @@ class Context:
         if not getattr(self.options, "no_cache", False):
             yield self
             return
+        import tempfile  # noqa: PLC0415 - only for `--no-cache`
+
         folder = tempfile.mkdtemp(prefix="lpack-cache-")
         environ = {**self.system.environ, "LPACK_CACHE_DIR": folder}
         try:
@@ -109,6 +108,8 @@ def chosen(project: Project, names: list[str]) -> tuple[Function, ...]:
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> UsageError:
+    from difflib import get_close_matches  # noqa: PLC0415 - only on failure
+
     close = get_close_matches(name[:_LONGEST], known, 1)
     what = "no function that matches" if "*" in name or "?" in name else "no function"
     more = f" and {len(known) - _MOST:,} more" if len(known) > _MOST else ""
@@ -121,6 +122,8 @@ def _unknown(name: str, known: tuple[str, ...]) -> UsageError:
 
 def _remove_for_sure(folder: str) -> None:
     """Remove a folder, even if the user presses Ctrl-C once more meanwhile."""
+    import shutil  # noqa: PLC0415 - only for `--no-cache`
+
     try:
         _wait_for_threads()
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from lpack.comparing.difference import Difference, OwnerSize, difference
 from lpack.comparing.names import brief
 from lpack.comparing.sides import Side, open_side
 from lpack.printed import megabytes, safe
+from lpack.values import asdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
-
 from lpack.errors import LpackError
 from lpack.model import Diagnostic, Where
 
@@ -16,6 +14,8 @@ def told(error: Exception, *, verbose: bool) -> tuple[tuple[Diagnostic, ...], in
     if isinstance(error, LpackError):
         return error.diagnostics, error.exit_status
     if verbose:
+        import traceback  # noqa: PLC0415 - hardly ever
+
         traceback.print_exception(error)
     if isinstance(error, OSError):
         return (_refused(error),), REFUSED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from lpack.invocation import sample_event
 from lpack.lock_plan import LockPlan
 from lpack.pipeline import build_function
 from lpack.steps.invoke import invoke as run_script
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context

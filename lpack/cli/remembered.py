@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from lpack.cli.unchanged import remember_text
 from lpack.outcome import Outcome, from_json, to_json
 from lpack.reporters import REPORTERS
 from lpack.stamps import Seen, gathered, keep, key_of, read, standing
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

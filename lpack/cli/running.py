@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.cli.failing import REFUSED, told
 from lpack.cli.remembered import Told
 from lpack.model import Diagnostic
 from lpack.outcome import Failure, Report
+from lpack.values import replace
 from lpack.workers import MOST, WorkerLostError, processors, share_out
 
 if TYPE_CHECKING:

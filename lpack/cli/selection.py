@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.cli.context import chosen
 from lpack.lock_plan import LockPlan
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -53,8 +52,10 @@ class LineProgress:
     def _draw(self, text: str) -> None:
         if os.getpid() != self._process:
             return  # one of several that work at a time, and share the line
+        from shutil import get_terminal_size  # noqa: PLC0415 - only where somebody watches
+
         self._drawn = time.monotonic()
-        width = shutil.get_terminal_size().columns
+        width = get_terminal_size().columns
         sys.stderr.write(_ERASE + text[: width - 1])
         sys.stderr.flush()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from lpack.data import read_bytes
 from lpack.errors import UsageError
 from lpack.model import Diagnostic, Where
 from lpack.printed import count, megabytes, path_from_here, safe
+from lpack.values import asdict
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.comparing.causes import Cause, causes
 from lpack.comparing.distributions import Moved, moved
 from lpack.comparing.files import Change, changes, owner_of
 from lpack.comparing.recorded import Recorded, recorded
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

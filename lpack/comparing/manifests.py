@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import UsageError
 from lpack.model import Where
 from lpack.validation.wording import kind_of, shown
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import mmap
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from lpack.comparing.revisions import committed
 from lpack.data import read_bytes
 from lpack.errors import BuildError, UsageError
 from lpack.model import Where
+from lpack.values import dataclass, field
 from lpack.wheels.package import Package, PackageEntry, read_package
 from lpack.wheels.package_owners import distributions_in, owners_in
 

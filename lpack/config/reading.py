@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import parse_toml, read_text
 from lpack.model import Diagnostic, Where
 from lpack.toml_lines import KeyPath, dotted, key_lines
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lpack.model import Diagnostic, Json, Trigger, Upload, Where
 from lpack.toml_lines import KeyPath, dotted
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from lpack.facts.bindings import literal_all, names_of
 from lpack.facts.grammar import BadSyntax, TooDeep, parse
 from lpack.facts.modules import NotFound
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     import ast

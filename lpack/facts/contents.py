@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lpack.errors import UsageError
 from lpack.model import Where
+from lpack.values import dataclass
 from lpack.wheels.content import read_member
 
 if TYPE_CHECKING:

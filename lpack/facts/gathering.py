@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.facts.contents import Contents
@@ -12,6 +11,7 @@ from lpack.facts.handlers import HandlerFinding, inspect_handler
 from lpack.facts.imports_removed import RUNTIME, RemovedImport, removed_imports, slimmed_by
 from lpack.facts.native_files import NativeFile, native_files
 from lpack.facts.wheel_fit import Fit, wheel_fit
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

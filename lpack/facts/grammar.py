@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from dataclasses import dataclass
 
 from lpack.facts.fstrings import FREE_FSTRINGS, first_free_fstring
+from lpack.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,14 @@ https://github.com/aws/aws-lambda-python-runtime-interface-client/blob/main/awsl
 
 from __future__ import annotations
 
-import difflib
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from lpack.facts.attributes import Attribute, ModuleReader, find_attribute
 from lpack.facts.grammar import BadSyntax
 from lpack.facts.modules import ModuleTree, NotFound, module_names
 from lpack.facts.python_names import BUILTIN_MODULES, PRELOADED_MODULES, STANDARD_MODULES
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from lpack.facts.modules import Module
@@ -158,6 +157,8 @@ def _similar(dotted: str, names: list[str]) -> tuple[str, ...]:
     slashed = [name for name in names if name == dotted.replace("\\", ".")]
     deeper = [name for name in names if name.endswith(f".{dotted}")]
     higher = [name for name in names if dotted.endswith(f".{name}")]
+    import difflib  # noqa: PLC0415 - only on failure
+
     near = difflib.get_close_matches(dotted, names, n=1, cutoff=0.6) if len(names) < _MANY else []
     return tuple(dict.fromkeys([*slashed, *deeper[:1], *higher[:1], *near]))
 
@@ -192,6 +193,8 @@ def _as_finding(
     if outcome == "function-missing":
         names = reader.names(module)
         known = names.callables() if names else ()
+        import difflib  # noqa: PLC0415 - only on failure
+
         near = difflib.get_close_matches(finding.attribute, known, n=1, cutoff=0.6)
         meant = near or (known if len(known) == 1 else ())
         suggestions = tuple(f"{finding.module}.{name}" for name in meant)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
 from lpack.facts.imports import MOST_BYTES, ImportedName, ImportKind, imports_of
 from lpack.publish import temporary
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

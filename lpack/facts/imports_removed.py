@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from lpack.facts.attributes import ModuleReader
 from lpack.facts.imports_cache import ImportLists
 from lpack.facts.imports_graph import reachable
 from lpack.facts.modules import ModuleTree, NotFound
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import own_json
 from lpack.errors import UsageError
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from lpack.platforms import MACHINES
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

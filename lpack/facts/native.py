@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import Literal
+
+from lpack.values import dataclass
 
 FIRST_BYTES = 4096
 """How much of a file `identify` wants to see."""

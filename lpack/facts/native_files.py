@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from lpack.facts.modules import extension_name, extension_suffixes, has_substitute
 from lpack.facts.native import FIRST_BYTES, NativeKind, identify, runs_on
 from lpack.facts.optional_imports import optional_modules
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

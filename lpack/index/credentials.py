@@ -5,10 +5,11 @@ from __future__ import annotations
 import netrc
 import re
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
+
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

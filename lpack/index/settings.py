@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +14,7 @@ from lpack.index.credentials import (
     named_credentials,
     origin_of,
 )
+from lpack.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

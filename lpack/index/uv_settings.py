@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import read_toml
 from lpack.errors import UsageError
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import without_credentials
 from lpack.lockfile.addresses import file_url, relative_path
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import parse_toml
 from lpack.errors import BuildError
 from lpack.model import Where
 from lpack.toml_lines import dotted, key_lines
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -13,6 +12,7 @@ from lpack.model import Where
 from lpack.printed import path_in_project, safe
 from lpack.publish import is_temporary
 from lpack.stamps import Stamp, folder_stamp
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

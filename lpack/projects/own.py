@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lpack.errors import LpackError
 from lpack.printed import path_in_project
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lpack.projects.metadata import (
@@ -17,6 +16,7 @@ from lpack.projects.metadata import (
 from lpack.projects.setup_cfg import items, read_setup_cfg, requirement_lines, without_comment
 from lpack.projects.setup_py import DYNAMIC, FindPackages, SetupCall, read_setup_py
 from lpack.projects.versions import version_by_attribute
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

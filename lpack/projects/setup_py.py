@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lpack.projects.source_code import assignments, literal, parsed
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lpack.data import read_text
 from lpack.errors import BuildError
 from lpack.model import Where
 from lpack.printed import path_in_project, safe
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

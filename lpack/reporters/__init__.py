@@ -1,9 +1,11 @@
 """How results are shown; one file for each form."""
 
+from lpack.lazily import lazily
 from lpack.reporters.base import Reporter, Style
-from lpack.reporters.json import render_json
-from lpack.reporters.text import render_text
 
-REPORTERS: dict[str, Reporter] = {"text": render_text, "json": render_json}
+REPORTERS: dict[str, Reporter] = {
+    "text": lazily("lpack.reporters.text:render_text"),
+    "json": lazily("lpack.reporters.json:render_json"),
+}
 
-__all__ = ["REPORTERS", "Reporter", "Style", "render_json", "render_text"]
+__all__ = ["REPORTERS", "Reporter", "Style"]

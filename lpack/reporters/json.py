@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from lpack import __version__
 from lpack.outcome import to_json
+from lpack.values import asdict
 
 if TYPE_CHECKING:
     from lpack.outcome import Report

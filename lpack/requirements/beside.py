@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import is_file
@@ -13,6 +12,7 @@ from lpack.printed import path_in_project
 from lpack.requirements.pipfile import read_pipfile
 from lpack.requirements.pipfile_lock import read_pipfile_lock_alone
 from lpack.requirements.pyproject import read_pyproject
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +15,7 @@ from lpack.config.reading import is_file, is_folder, resolved
 from lpack.errors import BuildError, without_credentials
 from lpack.printed import path_in_project, safe
 from lpack.requirements.document import name_of, normalised, read_document
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import parse_toml, read_text
@@ -11,6 +10,7 @@ from lpack.errors import BuildError
 from lpack.model import Requirement, Where
 from lpack.printed import path_in_project
 from lpack.toml_lines import KeyPath, dotted, key_lines
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -11,6 +10,7 @@ from lpack.platforms import marker_environment
 from lpack.printed import path_in_project
 from lpack.requirements.indexes import joined
 from lpack.requirements.pythons import refuse_other_python
+from lpack.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

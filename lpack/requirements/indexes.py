@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.model import IndexOptions
 from lpack.requirements.document import normalised
 from lpack.validation.wording import listed, shown
+from lpack.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import is_file, resolved
@@ -17,6 +16,7 @@ from lpack.requirements.direct import Spot
 from lpack.requirements.document import name_of, normalised
 from lpack.requirements.indexes import joined
 from lpack.requirements.written import as_requirement
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

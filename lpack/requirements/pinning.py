@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.model import Where
 from lpack.printed import path_in_project
 from lpack.requirements.locks import LOCKS, locks_beside
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ https://pipenv.pypa.io/en/stable/pipfile.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import BuildError
@@ -24,6 +23,7 @@ from lpack.requirements.document import Document, read_document
 from lpack.requirements.indexes import NamedIndex, assigned, joined
 from lpack.requirements.written import from_url
 from lpack.validation.wording import shown
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,6 @@ https://python-poetry.org/docs/dependency-specification/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.config.reading import is_file
@@ -31,6 +30,7 @@ from lpack.requirements.poetry_versions import (
     specifier,
 )
 from lpack.validation.wording import shown
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from lpack.model import Where

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import BuildError
@@ -18,6 +17,7 @@ from lpack.requirements.poetry import Poetry, split
 from lpack.requirements.uv_options import uv_constraints, uv_indexes
 from lpack.requirements.uv_sources import UvSources
 from lpack.requirements.written import as_named
+from lpack.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

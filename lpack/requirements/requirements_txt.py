@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import is_file, is_folder, resolved
@@ -14,6 +13,7 @@ from lpack.requirements.direct import Spot, path_of, shown
 from lpack.requirements.document import name_of
 from lpack.requirements.lines import logical_lines, options, read_lines, split_hashes
 from lpack.requirements.written import as_requirement
+from lpack.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,6 @@ https://packaging.python.org/en/latest/specifications/inline-script-metadata/ (P
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.data import read_text
@@ -19,6 +18,7 @@ from lpack.requirements.indexes import joined
 from lpack.requirements.uv_options import uv_constraints, uv_indexes
 from lpack.requirements.uv_sources import UvSources
 from lpack.requirements.written import as_named
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

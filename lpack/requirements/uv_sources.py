@@ -5,7 +5,6 @@ https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lpack.config.reading import is_file, resolved
@@ -25,6 +24,7 @@ from lpack.requirements.indexes import NamedIndex, assigned, joined
 from lpack.requirements.targets import negated, possible
 from lpack.requirements.uv_workspace import Workspace, workspace_of
 from lpack.validation.wording import shown
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,12 +6,12 @@ https://docs.astral.sh/uv/concepts/projects/workspaces/
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import is_file, is_folder, resolved
 from lpack.errors import BuildError
 from lpack.requirements.document import Document, normalised, read_document
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

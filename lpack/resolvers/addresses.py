@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -15,6 +14,7 @@ from lpack.model import BuiltFrom, LockedPackage, LockedWheel
 from lpack.resolvers import pages
 from lpack.resolvers.index_errors import needs_network, refused, unreachable
 from lpack.resolvers.locations import as_url, clean_url, is_remote, local_path
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.platforms import marker_environment
 from lpack.resolvers.chains import Chain, Link
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

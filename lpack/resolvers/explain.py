@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -11,6 +10,7 @@ from lpack.platforms import RUNTIMES, marker_environment, platform_tags
 from lpack.resolvers.chains import is_direct, said
 from lpack.resolvers.fitting import rank_of
 from lpack.resolvers.locations import clean_url
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

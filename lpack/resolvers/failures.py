@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -22,6 +21,7 @@ from lpack.resolvers.index_errors import needs_network
 from lpack.resolvers.locations import scrub
 from lpack.resolvers.project_page import read_project_page
 from lpack.resolvers.python_bounds import wants_other_python
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from packaging.markers import UndefinedEnvironmentName
@@ -15,6 +14,7 @@ from packaging.version import InvalidVersion, Version
 
 from lpack.platforms import marker_environment
 from lpack.resolvers.fitting import rank_of
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from lpack.resolvers.locations import clean_url, local_path
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from lpack.index.session import Session

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from lpack.index.settings import Indexes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from lpack.resolvers import pages
 from lpack.resolvers.index_errors import refused
 from lpack.resolvers.locations import is_remote, local_path
 from lpack.resolvers.remote_metadata import remote_wheel
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,12 +6,12 @@ import hashlib
 import mmap
 import re
 import tempfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import BuildError
 from lpack.model import WheelMember
 from lpack.resolvers.locations import clean_url
+from lpack.values import dataclass
 from lpack.wheels.end_record import find_directory
 from lpack.wheels.local_header import stream_extent
 from lpack.wheels.streams import content_of, stream_pieces

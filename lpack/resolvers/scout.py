@@ -14,7 +14,6 @@ import json
 import queue
 import threading
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lpack.platforms import wheel_tags
@@ -23,6 +22,7 @@ from lpack.resolvers.filenames import may_fit
 from lpack.resolvers.locations import clean_url, is_remote
 from lpack.resolvers.places import asked_indexes
 from lpack.resolvers.remote_metadata import RemoteWheel, read_metadata, remote_wheel
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

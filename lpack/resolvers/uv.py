@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from lpack.resolvers.places import places_of
 from lpack.resolvers.project_page import check_access, read_project_page
 from lpack.resolvers.uv_failures import failure_of
 from lpack.resolvers.uv_lock import read_packages
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lpack.platforms import MACHINES
 from lpack.resolvers.locations import is_remote, local_path
 from lpack.resolvers.places import places_of
 from lpack.resolvers.requirement_files import constraint_lines, option_lines, requirement_lines
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

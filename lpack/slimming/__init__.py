@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lpack.model import Excluded, Saved
 from lpack.slimming import commands, docs, metadata, runtime, stubs, tests
 from lpack.slimming.base import Shipped, Slimmed, by_distribution
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

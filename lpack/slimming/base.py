@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
+
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,12 +15,12 @@ which extras the project itself asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.platforms import marker_environment
 from lpack.slimming.base import DIST_INFO, Shipped
 from lpack.slimming.runtime_distributions import BELOW_SDK, SDK
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

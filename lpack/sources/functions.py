@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import resolved
@@ -20,6 +19,7 @@ from lpack.sources.handlers import (
 )
 from lpack.sources.runtimes import declared_runtime, guess_runtime
 from lpack.validation.wording import did_you_mean
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

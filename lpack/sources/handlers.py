@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import is_file, is_folder
 from lpack.data import CONFIG_BYTES
 from lpack.sources.module_names import names_of
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.data import CONFIG_BYTES, read_bytes
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

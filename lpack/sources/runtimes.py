@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.model import ARCHITECTURES, Runtime, Target, Where
@@ -11,6 +10,7 @@ from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
 from lpack.projects.poetry_constraints import alternatives
 from lpack.projects.pythons import POETRYS, STANDARD, fitting_runtimes, text_at
 from lpack.validation.wording import did_you_mean, listed, shown
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.facts import gather, read_limits
 from lpack.printed import path_in_project
 from lpack.rules import check_all
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from datetime import date

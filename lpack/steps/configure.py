@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from lpack.cache import cache_folder
@@ -16,6 +15,7 @@ from lpack.sources.handlers import LOOKED_FOR, files_listed, find_anywhere, plac
 from lpack.sources.runtimes import declared_runtime, declared_target
 from lpack.validation import Verdicts
 from lpack.validation.wording import shown, worded
+from lpack.values import asdict, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

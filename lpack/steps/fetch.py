@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.lockfile import local_path
 from lpack.model import LocalProject, LockedPackage, LockedWheel, StoredWheel
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -113,6 +112,8 @@ class _Made:
         from lpack.store.wheels import digest_of  # noqa: PLC0415 - see above
 
         self.files += project.files
+        import tempfile  # noqa: PLC0415 - only where something is fetched
+
         with tempfile.TemporaryDirectory(prefix="lpack-") as folder, self.store.incoming() as to:
             made = wheel_of(project, self.builder.root, Path(folder) / "made.whl")
             if made is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from lpack.errors import BuildError
@@ -12,6 +11,7 @@ from lpack.platforms import target_named
 from lpack.printed import path_in_project
 from lpack.publish import write_whole
 from lpack.requirements.staleness import stale_reasons
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

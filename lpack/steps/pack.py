@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -11,6 +10,7 @@ from lpack.model import Artifact, Bundle, Where
 from lpack.publish import beside
 from lpack.store.segments import Segments
 from lpack.store.wheels import is_unchanged
+from lpack.values import dataclass
 from lpack.writers import Archive, Packed, writing, zip_size
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -15,6 +14,7 @@ from lpack.own_files import Walk, walk
 from lpack.projects.own import OwnMetadata, own_metadata
 from lpack.store.placements import Laid, folders_of, laid_out
 from lpack.store.segments import Segments
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

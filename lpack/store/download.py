@@ -6,7 +6,6 @@ import errno
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from lpack.store.answers import continues, pause_asked, refuse_status, validator
 from lpack.store.parts import Arrival, arriving
 from lpack.store.routes import AddressError
 from lpack.store.web import Answer, Web
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,6 @@ import hashlib
 import json
 import mmap
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from lpack.errors import BuildError
 from lpack.model import Entry, StoredWheel, WheelMember, Where
 from lpack.store.segments import Segments, open_new
 from lpack.store.wheels import digest_of
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

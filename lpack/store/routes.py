@@ -6,7 +6,6 @@ import base64
 import contextlib
 import ssl
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -15,6 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 from lpack.errors import BuildError
 from lpack.index.credentials import origin_of
 from lpack.model import Where
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,11 +23,11 @@ import json
 import os
 import stat
 import time
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from lpack import __version__
 from lpack.publish import temporary
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +23,7 @@ from lpack.stamps import can_be_recalled
 from lpack.store import segments, wheels
 from lpack.store.parts import lock
 from lpack.store.wheels import digest_of
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

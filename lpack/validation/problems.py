@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import own_json
 from lpack.toml_lines import KeyPath, dotted
 from lpack.validation.wording import did_you_mean, listed, shown, worded
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,6 +61,8 @@ def did_you_mean(word: str, known: Collection[str]) -> str | None:
     by_lower = {name.lower().replace("-", "_"): name for name in known}
     # difflib takes quadratic time, and no known word is nearly as long.
     asked = word[:_SHOWN_LETTERS].lower().replace("-", "_")
+    from difflib import get_close_matches  # noqa: PLC0415 - only on failure
+
     close = get_close_matches(asked, by_lower, n=1, cutoff=0.6)
     return f"did you mean `{by_lower[close[0]]}`?" if close else None
 

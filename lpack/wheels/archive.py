@@ -9,11 +9,11 @@ ZIP64 is refused: a package over 4 GiB or 65,534 files is many times what Lambda
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from lpack.model import WheelMember
+from lpack.values import dataclass
 from lpack.wheels.end_record import Directory, find_directory
 from lpack.wheels.local_header import stream_extent
 from lpack.wheels.names import Names

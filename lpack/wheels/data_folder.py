@@ -5,9 +5,9 @@ https://packaging.python.org/specifications/binary-distribution-format/#the-data
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lpack.values import dataclass
 from lpack.wheels.refusal import refusal, shown
 
 if TYPE_CHECKING:

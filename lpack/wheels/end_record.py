@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lpack.values import dataclass
 from lpack.wheels.refusal import refusal
 from lpack.wheels.zip_format import (
     CENTRAL_SIGNATURE,

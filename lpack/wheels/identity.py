@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lpack.values import dataclass
 from lpack.wheels.refusal import Rule, refusal, shown
 
 if TYPE_CHECKING:

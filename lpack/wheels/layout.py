@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.model import Where
+from lpack.values import dataclass
 from lpack.wheels.archive import ArchiveMember, read_members
 from lpack.wheels.data_folder import ROOT_SCHEMES, DataFile, data_file
 from lpack.wheels.names import folded, repeated, with_parents

@@ -6,10 +6,10 @@ Nothing is inflated here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.model import WheelMember
+from lpack.values import dataclass
 from lpack.wheels.end_record import Directory, find_directory
 from lpack.wheels.refusal import refusal, shown
 from lpack.wheels.zip_format import (

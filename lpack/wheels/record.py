@@ -9,9 +9,9 @@ import base64
 import csv
 import hashlib
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lpack.values import dataclass
 from lpack.wheels.refusal import refusal, shown
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lpack.errors import BuildError
 from lpack.model import Entry, Where
+from lpack.values import dataclass
 from lpack.writers.framing import LOCAL_BYTES, ROW_BYTES
 
 if TYPE_CHECKING:

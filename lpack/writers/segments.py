@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.model import Bundle
 from lpack.store.placements import refuse_damaged
+from lpack.values import dataclass
 from lpack.writers.framing import moved_rows
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lpack.errors import BuildError
 from lpack.model import IndexOptions, Target, Where
+from lpack.values import replace
 from tests.index_server import IndexServer, write_wheel
 from tests.resolving import (
     AMAZON_LINUX_2,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.lock_plan import LockPlan
 from lpack.model import Project, RequirementsInput
 from lpack.system import System
+from lpack.values import replace
 from lpack.work import Work
 from tests.function_builder import function_of, target_of
 

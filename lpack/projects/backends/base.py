@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lpack.projects.files import Unlisted
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

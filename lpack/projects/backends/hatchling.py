@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.projects.backends.ignored import nearest
 from lpack.projects.files import Unlisted, inside, joined
 from lpack.projects.globs import files_of
 from lpack.projects.metadata import normal
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

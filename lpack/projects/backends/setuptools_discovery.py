@@ -5,11 +5,11 @@ https://setuptools.pypa.io/en/latest/userguide/package_discovery.html
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from lpack.projects.files import Unlisted, inside, joined
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lpack.projects.build_system import build_requirements
 from lpack.projects.files import Unlisted
 from lpack.projects.setup_files import read_setup_files
 from lpack.projects.setup_py import DYNAMIC, FindPackages, find_packages
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.data import LOCK_BYTES, parse_toml, read_text
 from lpack.errors import BuildError
 from lpack.model import IndexOptions, LockedPackage, Requirement, Target, Where
+from lpack.values import dataclass, field, replace
 from lpack.wheels.refusal import shown as safely
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from lpack.requirements.locks.base import malformed, quoted
+from lpack.values import dataclass
 
 _ROUNDS = 50
 

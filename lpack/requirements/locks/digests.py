@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import BuildError
 from lpack.model import BuiltFrom, LockedPackage, LockedWheel, Where
 from lpack.requirements.locks.base import normalised, quoted
 from lpack.requirements.locks.files import filename_of
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

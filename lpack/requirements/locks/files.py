@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit, urlunsplit
@@ -12,6 +11,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit, urlunsplit
 from lpack.errors import BuildError
 from lpack.model import BuiltFrom, LockedWheel, Where
 from lpack.requirements.locks.base import malformed, quoted
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.requirements.locks.base import malformed, normalised, quoted, strings, table
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lpack.requirements.locks.base import normalised
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

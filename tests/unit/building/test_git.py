@@ -7,7 +7,6 @@ import functools
 import subprocess
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ import pytest
 from lpack.building.git import checkout, commit_of
 from lpack.errors import BuildError
 from lpack.system import Completed, System
+from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from lpack.errors import BuildError
 from lpack.index.settings import IndexSettings, read_index_settings
 from lpack.model import IndexOptions, Where
 from lpack.system import Completed, System
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

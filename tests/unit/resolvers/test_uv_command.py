@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +19,7 @@ from lpack.platforms import runtime_named
 from lpack.resolvers import uv_command
 from lpack.resolvers.base import Question
 from lpack.system import System
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,161 @@
+"""Dataclasses that are there at once: a short build begins with a hundred of them.
+
+The standard library writes and compiles methods for each class, which took a third of such a
+build. Here all classes share the same few. They do what those of `dataclasses` do, as far as lpack
+uses it, and type checkers are told that they are those.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from dataclasses import FrozenInstanceError, asdict, dataclass, field, replace
+
+__all__ = ["FrozenInstanceError", "asdict", "dataclass", "field", "replace"]
+
+_MISSING: Any = object()
+
+
+class _FrozenInstanceError(AttributeError):
+    """Somebody tries to change a value."""
+
+
+class _Field:
+    """What a class says of one of its fields, besides the type."""
+
+    def __init__(self, default: Any = _MISSING, **options: Any) -> None:
+        self.default = default
+        self.factory: Callable[[], Any] | None = options.pop("default_factory", None)
+        self.is_given: bool = options.pop("init", True)
+        self.is_shown: bool = options.pop("repr", True)
+        self.is_compared: bool = options.pop("compare", True)
+        self.is_hashed: bool = options.pop("hash", None) is not False and self.is_compared
+        if options:
+            raise TypeError(f"not known of a field: {', '.join(options)}")
+
+
+class _Shape:
+    """The fields of a class, and which of them matter for what."""
+
+    def __init__(self, fields: dict[str, _Field]) -> None:
+        self.fields = fields
+        self.given = tuple(name for name, one in fields.items() if one.is_given)
+        self.compared = tuple(name for name, one in fields.items() if one.is_compared)
+        self.hashed = tuple(name for name, one in fields.items() if one.is_hashed)
+        self.others = tuple(
+            (name, one)
+            for name, one in fields.items()
+            if one.default is not _MISSING or one.factory is not None
+        )
+
+
+def _dataclass(cls: Any = None, /, *, frozen: bool = False, slots: bool = False) -> Any:
+    """Do what `dataclasses.dataclass` does; `slots` are not worth it for so few instances."""
+    if cls is None:
+        return lambda cls: _dataclass(cls, frozen=frozen, slots=slots)
+    own = vars(cls)
+    inherited = getattr(cls, "__shape__", None)
+    fields = {} if inherited is None else dict(inherited.fields)
+    for name in cls.__annotations__:
+        fields[name] = _stated(cls, name, own.get(name, _MISSING))
+    cls.__shape__ = _Shape(fields)
+    cls.__match_args__ = cls.__shape__.given  # type: ignore[misc]
+    for name, method in _METHODS.items():
+        if name not in own:
+            setattr(cls, name, method)
+    if "__eq__" not in own or own.get("__hash__") is None:
+        cls.__hash__ = _hash if frozen else None
+    if frozen:
+        cls.__setattr__ = cls.__delattr__ = _refuse
+    return cls
+
+
+def _stated(cls: Any, name: str, said: Any) -> _Field:
+    if not isinstance(said, _Field):
+        return _Field(said)
+    delattr(cls, name)
+    if said.default is not _MISSING:
+        setattr(cls, name, said.default)
+    return said
+
+
+def _init(self: Any, *values: Any, **named: Any) -> None:
+    shape: _Shape = self.__shape__
+    found = self.__dict__
+    if len(values) > len(shape.given):
+        raise TypeError(f"{type(self).__name__} takes {len(shape.given)} values")
+    found.update(zip(shape.given, values))  # noqa: B905 - those that are left out have defaults
+    for name, value in named.items():
+        if name in found or name not in shape.given:
+            raise TypeError(f"{type(self).__name__} takes no {name!r}, or not twice")
+        found[name] = value
+    if len(found) < len(shape.fields):
+        _complete(found, shape, type(self).__name__)
+    if hasattr(self, "__post_init__"):
+        self.__post_init__()
+
+
+def _complete(found: dict[str, Any], shape: _Shape, kind: str) -> None:
+    for name, one in shape.others:
+        if name not in found:
+            found[name] = one.default if one.factory is None else one.factory()
+    missing = [name for name in shape.given if name not in found]
+    if missing:
+        raise TypeError(f"{kind} lacks {', '.join(missing)}")
+
+
+def _repr(self: Any) -> str:
+    shown = (
+        f"{name}={getattr(self, name)!r}"
+        for name, one in self.__shape__.fields.items()
+        if one.is_shown
+    )
+    return f"{type(self).__qualname__}({', '.join(shown)})"
+
+
+def _eq(self: Any, other: Any) -> Any:
+    if type(other) is not type(self):
+        return NotImplemented
+    return all(getattr(self, name) == getattr(other, name) for name in self.__shape__.compared)
+
+
+def _hash(self: Any) -> int:
+    return hash(tuple([getattr(self, name) for name in self.__shape__.hashed]))
+
+
+def _refuse(self: Any, name: str, _: Any = None) -> None:
+    raise _FrozenInstanceError(f"cannot change field {name!r} of {type(self).__name__}")
+
+
+_METHODS = {"__init__": _init, "__repr__": _repr, "__eq__": _eq}
+
+
+def _replace(value: Any, /, **changes: Any) -> Any:
+    """Give a copy with other values of some fields."""
+    shape: _Shape = value.__shape__
+    kept = {name: getattr(value, name) for name in shape.given}
+    return type(value)(**kept | changes)
+
+
+def _asdict(value: Any) -> dict[str, Any]:
+    """Give the fields as a dictionary, and so those of the values in it."""
+    return {name: _plain(getattr(value, name)) for name in value.__shape__.fields}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(type(value), "__shape__"):
+        return _asdict(value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(_plain, value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_plain, value))
+    if isinstance(value, dict):
+        return {_plain(key): _plain(one) for key, one in value.items()}
+    return value
+
+
+if not TYPE_CHECKING:
+    FrozenInstanceError = _FrozenInstanceError
+    dataclass, field, replace, asdict = _dataclass, _Field, _replace, _asdict
