@@ -36,6 +36,15 @@ class LockOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class CompressOutcome:
+    """How hard was tried."""
+
+    level: str
+    saved: int
+    """Bytes that the files of the distributions would take more, had nobody tried so hard."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One function, after a build or a check."""
 
@@ -56,6 +65,7 @@ class Outcome:
     """`(path, rule)` of every source file or folder that stays out."""
     slimmed: tuple[tuple[str, int, int], ...] = ()
     """`(rule, files, bytes)` of what the rules of slimming left out."""
+    compressed: CompressOutcome = CompressOutcome("default", 0)
     notes: tuple[str, ...] = ()
     """What a user might expect in the package and does not find."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -113,6 +123,7 @@ def from_json(values: dict[str, Any]) -> Outcome:
     parts = {
         "lock": lock and LockOutcome(**lock),
         "artifact": artifact and ArtifactOutcome(**artifact),
+        "compressed": CompressOutcome(**values["compressed"]),
         "diagnostics": diagnostics,
     }
     return Outcome(**{**values, **listed, **parts})

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lpack.facts import read_limits
 from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
-from lpack.outcome import ArtifactOutcome, LockOutcome, Outcome
+from lpack.outcome import ArtifactOutcome, CompressOutcome, LockOutcome, Outcome
 from lpack.printed import path_from_here, path_in_project
 from lpack.publish import made_folder
+from lpack.remaking import changes_of
 from lpack.steps.check import check
 from lpack.steps.manifest import code_sha256, manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
-from lpack.steps.stage import stage
+from lpack.steps.stage import lay_out, stage
+from lpack.store.segments import Segments
 from lpack.values import dataclass, replace
+from lpack.workers import MOST, processors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lpack.lock_plan import LockPlan
     from lpack.model import Bundle, Diagnostic, Function, Lock, RequirementSet
+    from lpack.remaking.workshop import Workshop
     from lpack.stamps import Stamp
     from lpack.steps.fetch import Fetched
     from lpack.work import Work
@@ -56,12 +63,11 @@ class Built:
 def build_function(function: Function, work: Work, plan: LockPlan) -> Built:
     """Take one function from its declaration to a published, proven package."""
     # Before the source is listed, where it may lie: making it changes the stamp of its folder.
-    with made_folder(work.folder):
-        return _build_function(function, work, plan)
+    with made_folder(work.folder), staging(function, work, plan) as staged:
+        return _build_function(function, work, staged)
 
 
-def _build_function(function: Function, work: Work, plan: LockPlan) -> Built:
-    staged = stage_function(function, work, plan)
+def _build_function(function: Function, work: Work, staged: Staged) -> Built:
     path = work.folder / f"{function.name}.zip"
     work.progress.step(function.name, "packing")
     with pack(staged.bundle, path, work.cache) as packing:
@@ -106,29 +112,63 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
 
 def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
     """Judge one function and the package that a build would make, and publish nothing."""
-    staged = stage_function(function, work, plan)
-    work.progress.step(function.name, "checking")
-    diagnostics = check(
-        function,
-        staged.bundle,
-        work.project.root,
-        zipped=measure(staged.bundle),
-        today=work.system.today(),
-        cache=work.cache,
-    )
-    return _built(_outcome(staged, diagnostics, work), staged)
+    with staging(function, work, plan) as staged:
+        work.progress.step(function.name, "checking")
+        diagnostics = check(
+            function,
+            staged.bundle,
+            work.project.root,
+            zipped=measure(staged.bundle),
+            today=work.system.today(),
+            cache=work.cache,
+        )
+        return _built(_outcome(staged, diagnostics, work), staged)
 
 
-def stage_function(function: Function, work: Work, plan: LockPlan) -> Staged:
-    """Lock, fetch and lay out one function."""
+@contextlib.contextmanager
+def staging(function: Function, work: Work, plan: LockPlan) -> Iterator[Staged]:
+    """Lock, fetch and lay out one function; what cannot be kept of that goes in the end."""
+    with contextlib.ExitStack() as opened:
+        yield _stage_function(function, work, plan, opened)
+
+
+def prepare_function(function: Function, work: Work, plan: LockPlan) -> None:
+    """Make what takes long, and can be kept for all functions that need the same."""
+    workshop = _workshop(function, work)
+    if workshop is not None:
+        for wheel in plan.fetch(function).wheels:
+            workshop.kept(lay_out(wheel, function, work.cache), wheel)
+
+
+def _stage_function(
+    function: Function, work: Work, plan: LockPlan, opened: contextlib.ExitStack
+) -> Staged:
     work.progress.step(function.name, "locking")
     locked = plan.lock(function)
     requirements = plan.requirements[function.name]
     work.progress.step(function.name, "fetching")
     fetched = plan.fetch(function)
     work.progress.step(function.name, "staging")
-    bundle = stage(function, fetched.wheels, work.project, work.cache)
+    workshop = _workshop(function, work)
+    remade = None if workshop is None else partial(workshop.remade, opened=opened)
+    bundle = stage(function, fetched.wheels, work.project, work.cache, remade)
     return Staged(function, requirements, locked, fetched, bundle)
+
+
+def _workshop(function: Function, work: Work) -> Workshop | None:
+    """Give what changes files of wheels, for a function that wants any to be changed."""
+    changes = changes_of(function)
+    if not changes:
+        return None
+    from lpack.remaking.workshop import Workshop  # noqa: PLC0415 - few functions need one
+
+    return Workshop(
+        changes,
+        Segments(work.cache),
+        min(processors(), MOST),
+        partial(work.progress.step, function.name),
+        work.progress.bytes,
+    )
 
 
 def _texts(
@@ -180,6 +220,7 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
             for one in staged.bundle.excluded
         ),
         slimmed=tuple((one.rule, one.files, one.bytes) for one in staged.bundle.saved),
+        compressed=CompressOutcome(staged.bundle.compress, staged.bundle.squeezed),
         notes=staged.bundle.notes,
         diagnostics=diagnostics,
         event=next(iter(sample_events(function)), None),

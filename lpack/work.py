@@ -22,8 +22,8 @@ class Progress(Protocol):
     def step(self, function: str, doing: str) -> None:
         """Tell that a step of a function begins."""
 
-    def bytes(self, arrived: int, total: int) -> None:
-        """Tell how many bytes have been downloaded, of how many in all."""
+    def bytes(self, done: int, total: int, doing: str = "fetching") -> None:
+        """Tell how many bytes have been downloaded, or done otherwise, of how many in all."""
 
 
 @dataclass(frozen=True, slots=True)

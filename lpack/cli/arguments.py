@@ -65,6 +65,7 @@ def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_names(command)
     _add_jobs(command)
     _add_target(command)
+    _add_compress(command)
     _add_lock_use(command)
     command.add_argument(
         "--no-check", action="store_true", help="publish even if a check finds an error"
@@ -110,6 +111,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_names(command)
     _add_jobs(command)
     _add_target(command)
+    _add_compress(command)
     _add_lock_use(command)
 
 
@@ -245,6 +247,14 @@ def _add_target(command: argparse.ArgumentParser) -> None:
         help="short for --architecture arm64",
     )
     target.add_argument("--output-dir", metavar="FOLDER", help="where artifacts go (default: dist)")
+
+
+def _add_compress(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--compress",
+        choices=("fast", "default", "max"),
+        help="how hard to try: max deflates what the wheels hold again, which takes long, once",
+    )
 
 
 def _add_resolver(command: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lpack.cli.remembered import Memory, remember_all
 from lpack.cli.running import Running, report_of
 from lpack.cli.selection import select
-from lpack.pipeline import build_function, stage_function
+from lpack.pipeline import build_function, staging
 from lpack.values import replace
 from lpack.writers import listed, render_listing
 
@@ -42,8 +42,11 @@ def build(context: Context) -> Report | int:
 
 
 def _list(context: Context, selection: Selection, work: Work) -> int:
-    plan, functions = selection.plan, selection.functions
-    bundles = {one.name: stage_function(one, work, plan).bundle for one in functions}
+    bundles = {}
+    for function in selection.functions:
+        # A list tells nothing of how the files are compressed.
+        with staging(replace(function, compress="default"), work, selection.plan) as staged:
+            bundles[function.name] = staged.bundle
     context.progress.clear()
     if context.options.output == "json":
         documents = {name: listed(bundle) for name, bundle in bundles.items()}

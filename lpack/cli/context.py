@@ -78,6 +78,7 @@ class Context:
             architecture=self.options.architecture,
             output_dir=self._output_dir(),
             resolver=getattr(self.options, "resolver", None),
+            compress=getattr(self.options, "compress", None),
         )
         return read_project(root, overrides, self.system.environ)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from lpack.cli.failing import REFUSED, told
 from lpack.cli.remembered import Told
+from lpack.errors import BuildError
 from lpack.model import Diagnostic
 from lpack.outcome import Failure, Report
+from lpack.pipeline import prepare_function
 from lpack.values import replace
 from lpack.workers import MOST, WorkerLostError, processors, share_out
 
@@ -53,6 +56,7 @@ class Running:
     def _anew(self, functions: list[Function]) -> Results:
         failed = self._locked(functions)
         failed |= self._fetched([one for one in functions if one.name not in failed])
+        self._prepare([one for one in functions if one.name not in failed])
         return failed | self._done([one for one in functions if one.name not in failed])
 
     def _locked(self, functions: list[Function]) -> Results:
@@ -93,6 +97,13 @@ class Running:
                 known[key] = self._told(error)
             failed[function.name] = known[key]
         return failed
+
+    def _prepare(self, functions: list[Function]) -> None:
+        """Make once what several functions need, before each process makes it for itself."""
+        for function in functions if len(functions) > 1 else ():
+            # Whatever is wrong is told of the functions that cannot be built for it.
+            with contextlib.suppress(BuildError, OSError):
+                prepare_function(function, self.work, self.plan)
 
     def _done(self, functions: list[Function]) -> Results:
         # Neighbours of one process share what it has read of the wheels.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from lpack.cli.selection import select
 from lpack.errors import UsageError
-from lpack.pipeline import stage_function
+from lpack.pipeline import staging
 from lpack.printed import count, megabytes, path_from_here, safe
+from lpack.values import replace
 from lpack.writers import write_folder
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ def stage(context: Context) -> int:
         )
     rows: list[dict[str, object]] = []
     for function in functions:
-        bundle = stage_function(function, work, selection.plan).bundle
         own = not context.options.to
         folder = work.folder / function.name if own else Path(context.options.to).absolute()
-        write_folder(bundle, folder, replace=own)
+        # In a folder nothing is compressed.
+        with staging(replace(function, compress="default"), work, selection.plan) as staged:
+            bundle = staged.bundle
+            write_folder(bundle, folder, replace=own)
         context.progress.clear()
         rows.append(
             {

@@ -33,11 +33,11 @@ class LineProgress:
         self._function = function
         self._draw(f"{function}  {doing}")
 
-    def bytes(self, arrived: int, total: int) -> None:
-        """Show how much has been downloaded."""
+    def bytes(self, done: int, total: int, doing: str = "fetching") -> None:
+        """Show how much has been downloaded, or done otherwise."""
         if time.monotonic() - self._drawn > _BETWEEN:
             of = f" of {megabytes(total)}" if total else ""
-            self._draw(f"{self._function}  fetching  {megabytes(arrived)}{of}")
+            self._draw(f"{self._function}  {doing}  {megabytes(done)}{of}")
 
     def count(self, function: str, done: int, total: int) -> None:
         """Show that a function is done, and how many of all are."""
@@ -66,7 +66,7 @@ class NoProgress:
     def step(self, function: str, doing: str) -> None:
         """Say nothing."""
 
-    def bytes(self, arrived: int, total: int) -> None:
+    def bytes(self, done: int, total: int, doing: str = "fetching") -> None:
         """Say nothing."""
 
     def count(self, function: str, done: int, total: int) -> None:

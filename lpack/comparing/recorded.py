@@ -25,6 +25,7 @@ _TOLD_ELSEWHERE = frozenset(
         "slimmed",
     }
 )
+_CONSEQUENCES = frozenset({"compressed.saved"})
 _DEPTH = 8
 
 
@@ -54,7 +55,7 @@ def recorded(before: Side, after: Side) -> tuple[Recorded, ...]:
 
 def _flat(table: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     for key, value in table.items():
-        if not prefix and key in _TOLD_ELSEWHERE:
+        if (not prefix and key in _TOLD_ELSEWHERE) or f"{prefix}{key}" in _CONSEQUENCES:
             continue
         if isinstance(value, dict) and depth < _DEPTH:
             yield from _flat(value, f"{prefix}{key}.", depth + 1)

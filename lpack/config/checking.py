@@ -167,6 +167,7 @@ def _function(
         timeout=sizes["timeout"],
         ephemeral_storage=sizes["ephemeral_storage"],
         upload=declared.get("upload", "direct"),
+        compress=declared.get("compress", "default"),
         environment=tuple(environment.items()),
         layers=_strings(declared.get("layers", [])),
         description=own.get("description", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lpack.model import Diagnostic, Json, Trigger, Upload, Where
+from lpack.model import Compress, Diagnostic, Json, Trigger, Upload, Where
 from lpack.toml_lines import KeyPath, dotted
 from lpack.values import dataclass, field
 
@@ -21,6 +21,7 @@ class Overrides:
     output_dir: str | None = None
     """A relative path is taken from the project's root."""
     resolver: str | None = None
+    compress: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class FunctionSettings:
     timeout: int
     ephemeral_storage: int
     upload: Upload
+    compress: Compress
     environment: tuple[tuple[str, str], ...]
     layers: tuple[str, ...]
     description: str

@@ -3,7 +3,9 @@
 from lpack.model.bundle import Artifact, Bundle, Entry, Excluded, Saved, WheelMember
 from lpack.model.function import (
     ARCHITECTURES,
+    COMPRESS,
     Architecture,
+    Compress,
     Function,
     Handler,
     HandlerTest,
@@ -15,7 +17,15 @@ from lpack.model.function import (
     Trigger,
     Upload,
 )
-from lpack.model.lock import BuiltFrom, Lock, LockedPackage, LockedWheel, Resolution, StoredWheel
+from lpack.model.lock import (
+    BuiltFrom,
+    Container,
+    Lock,
+    LockedPackage,
+    LockedWheel,
+    Resolution,
+    StoredWheel,
+)
 from lpack.model.messages import Diagnostic, Severity, Where
 from lpack.model.requirements import (
     IndexOptions,
@@ -27,10 +37,13 @@ from lpack.model.requirements import (
 
 __all__ = [
     "ARCHITECTURES",
+    "COMPRESS",
     "Architecture",
     "Artifact",
     "BuiltFrom",
     "Bundle",
+    "Compress",
+    "Container",
     "Diagnostic",
     "Entry",
     "Excluded",

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from lpack.model.lock import StoredWheel
+    from lpack.model.function import Compress
+    from lpack.model.lock import Container, StoredWheel
 
 
 class WheelMember(NamedTuple):
-    """A file inside an admitted wheel: where its stream lies, and what that inflates to.
+    """A file inside an admitted wheel, or a container: where its stream lies, and what it is.
 
     Like `Entry` a tuple, because a build makes thousands of them.
     """
@@ -41,9 +42,9 @@ class Entry(NamedTuple):
     mode: int
     """Permission bits: 0o644 or 0o755."""
     origin: Path
-    """The own file, or the wheel in the store."""
+    """The own file, the wheel in the store, or the container of what was made of it."""
     member: WheelMember | None = None
-    """Set for a file that comes from a wheel unchanged."""
+    """Set for a file that comes from a wheel or a container as it is."""
     code: str | None = None
     """What native code it is, in the words of `facts.native_files`; None if nobody has looked."""
 
@@ -91,6 +92,17 @@ class Bundle:
 
     With the wheel's digest it names bytes that can be kept. Missing where that is not known.
     """
+    containers: tuple[Container, ...] = ()
+    """What was made of wheels, and lies beside them."""
+    compress: Compress = "default"
+    """How hard to try with what is deflated here."""
+    squeezed: int = 0
+    """Bytes that the streams of the distributions would have more, had nobody tried harder."""
+
+    @property
+    def stored(self) -> tuple[StoredWheel | Container, ...]:
+        """The files of the cache that streams are copied from."""
+        return (*self.wheels, *self.containers)
 
     @property
     def unzipped(self) -> int:

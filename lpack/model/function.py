@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 Architecture = Literal["x86_64", "arm64"]
 Upload = Literal["direct", "s3"]
+Compress = Literal["fast", "default", "max"]
 ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "arm64")
+COMPRESS: tuple[Compress, ...] = ("fast", "default", "max")
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -132,6 +134,8 @@ class Function:
     """Source folders whose content goes below a folder of the package, and that folder."""
     upload: Upload = "direct"
     """How the zip gets to Lambda: in the request, or through a bucket, which takes larger ones."""
+    compress: Compress = "default"
+    """How hard to try: `fast` and `default` leave distributions as they come, `max` does not."""
     assumed: tuple[str, ...] = ()
     """What was not declared and had to be guessed, in words to print."""
     origins: Mapping[str, Where] = field(default_factory=dict, hash=False)

@@ -84,3 +84,17 @@ class StoredWheel:
     size: int
     stamp: tuple[int, ...] | None = None
     """Of the file when it was verified, to notice a change before the package is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file of streams that were made from a wheel, and are in the package instead of its own."""
+
+    owner: str
+    """Name of the distribution."""
+    filename: str
+    """Of the wheel."""
+    path: Path
+    sha256: str
+    stamp: tuple[int, ...] | None = None
+    """As that of a wheel."""

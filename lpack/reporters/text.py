@@ -109,6 +109,8 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
         yield ("packed" if outcome.changed else "unchanged"), _sizes(outcome.artifact)
     if any(files for _, files, _ in outcome.slimmed):
         yield "slimmed", _slimmed(outcome)
+    if outcome.compressed.level == "max":
+        yield "squeezed", _squeezed(outcome)
     yield from _left_out(outcome, style)
     for note in outcome.notes:
         yield "note", note
@@ -122,6 +124,15 @@ def _sizes(artifact: ArtifactOutcome) -> str:
         f"{megabytes(artifact.unzipped)} of {megabytes(artifact.unzipped_limit)} unzipped, "
         f"{count(artifact.files, 'file')}"
     )
+
+
+def _squeezed(outcome: Outcome) -> str:
+    """Give what `max` has saved, and which part of the zip that would be without."""
+    saved = outcome.compressed.saved
+    part = ""
+    if outcome.artifact is not None:
+        part = f", {saved / (saved + outcome.artifact.size):.1%} of the zip"
+    return f"{megabytes(saved)} saved on distributions{part} (compress max)"
 
 
 def _slimmed(outcome: Outcome) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import resolved
-from lpack.model import ARCHITECTURES, Architecture, Function, Handler, Runtime, Target
+from lpack.model import ARCHITECTURES, Architecture, Compress, Function, Handler, Runtime, Target
 from lpack.sources.dependencies import declared_requirements, guess_requirements
 from lpack.sources.events import read_test
 from lpack.sources.folders import declared_folders, guess_folder
@@ -42,6 +42,7 @@ class Choices:
     runtime: Runtime | None
     """Of the command line or the environment; None when neither says."""
     architecture: Architecture | None
+    compress: Compress | None
     origins: Mapping[str, Where]
     """Where the command line or the environment says so."""
 
@@ -90,6 +91,7 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         timeout=settings.timeout,
         ephemeral_storage=settings.ephemeral_storage,
         upload=settings.upload,
+        compress=choices.compress or settings.compress,
         environment=settings.environment,
         layers=settings.layers,
         description=settings.description,

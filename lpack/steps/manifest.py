@@ -64,6 +64,7 @@ def manifest(  # noqa: PLR0913 - a record of everything
         "slimmed": [
             {"rule": one.rule, "files": one.files, "bytes": one.bytes} for one in bundle.saved
         ],
+        "compressed": {"level": bundle.compress, "saved": bundle.squeezed},
         "entries": "the entries",
     }
     text = json.dumps(document, indent=2, ensure_ascii=False)

@@ -44,12 +44,12 @@ class Packing:
         return Packed(plan, artifact, self.waiting)
 
     def _refuse_changed(self) -> None:
-        for wheel in self.bundle.wheels:
-            if not is_unchanged(wheel):
+        for one in self.bundle.stored:
+            if not is_unchanged(one):
                 raise BuildError(
                     "LP224",
-                    f"`{wheel.filename}` changed in the cache while it was read",
-                    where=Where(str(wheel.path)),
+                    f"`{one.filename}` changed in the cache while it was read",
+                    where=Where(str(one.path)),
                     hint="run the command again",
                 )
 

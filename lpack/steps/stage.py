@@ -17,7 +17,7 @@ from lpack.store.segments import Segments
 from lpack.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -29,12 +29,14 @@ def stage(
     wheels: tuple[StoredWheel, ...],
     project: Project,
     cache: Path | None = None,
+    remade: Callable[[Laid, StoredWheel], Laid] | None = None,
 ) -> Bundle:
     """Place the wheels as an installer would, and the function's own files over them.
 
     The entries come in the order of the archive: distributions by name, each one's files by
     name, the function's own files last, so that a change of code moves few bytes. What is found
-    out about wheels is kept in `cache`. Raises BuildError LP204, LP220 to LP225.
+    out about wheels is kept in `cache`; `remade` may put other files in the place of theirs.
+    Raises BuildError LP204, LP220 to LP225, and what `remade` raises.
     """
     exclusion = Exclusion(function.include, function.exclude, project.output)
     own, prefixes = None, dict(function.prefixes)
@@ -42,7 +44,7 @@ def stage(
         own = walk(source, project.root, exclusion, own, prefixes.get(source, ""))
     assert own is not None  # noqa: S101 - a function has at least one source
     metadata = _add_metadata(own, function, project.root)
-    laid = _lay_out(wheels, function, cache)
+    laid = _lay_out(wheels, function, cache, remade)
     placed, generated = _placed(laid, own.entries.keys())
     left_out = [
         Excluded(name, "bytecode", owner) for owner, one in laid.items() for name in one.left_out
@@ -75,7 +77,17 @@ def stage(
         saved,
         metadata.notes,
         _recipes(laid, placed, generated),
+        tuple(one.container for one in laid.values() if one.container),
+        function.compress,
+        _squeezed(laid, placed),
     )
+
+
+def lay_out(wheel: StoredWheel, function: Function, cache: Path | None) -> Laid:
+    """Give what a distribution brings, as its wheel has it; raises BuildError LP204 or LP224."""
+    interpreter = f"/var/lang/bin/{function.target.runtime.name}"
+    segments = None if cache is None else Segments(cache)
+    return laid_out(wheel, interpreter, segments, None if cache is None else code_of)
 
 
 def _slimmed(
@@ -105,16 +117,17 @@ def _add_metadata(own: Walk, function: Function, root: Path) -> OwnMetadata:
 
 
 def _lay_out(
-    wheels: tuple[StoredWheel, ...], function: Function, cache: Path | None
+    wheels: tuple[StoredWheel, ...],
+    function: Function,
+    cache: Path | None,
+    remade: Callable[[Laid, StoredWheel], Laid] | None,
 ) -> dict[str, Laid]:
     """Give what each distribution brings, by its name."""
-    interpreter = f"/var/lang/bin/{function.target.runtime.name}"
-    segments = None if cache is None else Segments(cache)
-    look = None if cache is None else code_of
-    return {
-        wheel.name: laid_out(wheel, interpreter, segments, look)
-        for wheel in sorted(wheels, key=lambda one: one.name)
-    }
+    found = {}
+    for wheel in sorted(wheels, key=lambda one: one.name):
+        laid = lay_out(wheel, function, cache)
+        found[wheel.name] = laid if remade is None else remade(laid, wheel)
+    return found
 
 
 def _placed(
@@ -135,6 +148,16 @@ def _placed(
         )
         generated = {**one.generated, **generated}
     return placed, generated
+
+
+def _squeezed(laid: Mapping[str, Laid], placed: Mapping[str, Entry]) -> int:
+    """Sum up what was gained on the files that are in the package."""
+    return sum(
+        gain
+        for owner, one in laid.items()
+        for path, gain in one.squeezed.items()
+        if path in placed and placed[path].owner == owner
+    )
 
 
 def _recipes(

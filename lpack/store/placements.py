@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.errors import BuildError
 from lpack.model import Entry, StoredWheel, WheelMember, Where
-from lpack.store.segments import Segments, open_new
+from lpack.store.segments import Segments, discard_object, open_new
 from lpack.store.wheels import digest_of
-from lpack.values import dataclass
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from lpack.model import Container
     from lpack.store.segments import Kept
     from lpack.wheels.layout import Placed
 
@@ -45,6 +46,10 @@ class Laid:
     """That the files lie in, at any depth."""
     recipe: str
     """As in `Bundle.recipes`; empty if nothing is kept."""
+    container: Container | None = None
+    """What is not copied from the wheel is copied from there."""
+    squeezed: Mapping[str, int] = field(default_factory=dict)
+    """Bytes that streams would have more, had nobody tried harder; by path."""
 
 
 def laid_out(
@@ -75,18 +80,26 @@ def laid_out(
     return _laid(wheel, table, recipe)
 
 
-def refuse_damaged(wheel: StoredWheel, segments: Segments) -> None:
-    """Hash a wheel that may have been believed for its stamp alone; raises BuildError LP224."""
-    if _is_whole(wheel.path, wheel.sha256, wheel.stamp):
+def refuse_damaged(one: StoredWheel | Container, segments: Segments) -> None:
+    """Hash a wheel, or what was made of it, that may have been believed for its stamp alone.
+
+    Raises BuildError LP224.
+    """
+    if _is_whole(one.path, one.sha256, one.stamp):
         return
-    if not wheel.path.exists():
-        raise gone(wheel.path)
-    segments.forget_verified(wheel.sha256)
+    if not one.path.exists():
+        raise gone(one.path)
+    if isinstance(one, StoredWheel):
+        segments.forget_verified(one.sha256)
+        damaged, healing = f"`{one.filename}`", "fetches the wheel"
+    else:
+        discard_object(one.path.parent)
+        damaged, healing = f"what was made of `{one.filename}`", "makes that"
     raise BuildError(
         "LP224",
-        f"`{wheel.filename}` is damaged in the cache",
-        where=Where(str(wheel.path)),
-        hint="run the command again: it fetches the wheel anew",
+        f"{damaged} is damaged in the cache",
+        where=Where(str(one.path)),
+        hint=f"run the command again: it {healing} anew",
     )
 
 

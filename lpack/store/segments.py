@@ -72,8 +72,7 @@ class Kept:
 
     def discard(self) -> None:
         """Let nobody use it again, where the cache can be written."""
-        with contextlib.suppress(OSError):
-            os.unlink(f"{self.folder}/{SEAL}")  # noqa: PTH108 - the folder is no Path
+        discard_object(self.folder)
 
 
 class Segments:
@@ -167,6 +166,12 @@ class Segments:
         with self.new() as aside, contextlib.suppress(FileNotFoundError):
             taken = place if place.parent.is_dir() else place.parent
             taken.rename(aside / place.name)
+
+
+def discard_object(folder: str | Path) -> None:
+    """Let nobody use an object again, where the cache can be written."""
+    with contextlib.suppress(OSError):
+        os.unlink(f"{folder}/{SEAL}")  # noqa: PTH108 - most folders are no Path
 
 
 @contextlib.contextmanager

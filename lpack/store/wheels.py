@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from lpack.model import Container
     from lpack.store.parts import Arrival
 
 # Changes when the rules of admission or the layout change, so that no old object is trusted.
@@ -147,12 +148,12 @@ class WheelStore:
         )
 
 
-def is_unchanged(wheel: StoredWheel) -> bool:
-    """Tell whether a wheel is still the one that was verified."""
-    if _stamp(wheel.path) == wheel.stamp:
+def is_unchanged(one: StoredWheel | Container) -> bool:
+    """Tell whether a wheel, or what was made of it, is still what was verified."""
+    if _stamp(one.path) == one.stamp:
         return True
     with contextlib.suppress(OSError):
-        return digest_of(wheel.path)[1] == wheel.sha256
+        return digest_of(one.path)[1] == one.sha256
     return False
 
 

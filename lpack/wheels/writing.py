@@ -21,12 +21,10 @@ from lpack.wheels.streams import content_of, stream_pieces
 from lpack.wheels.zip_format import (
     CENTRAL,
     CENTRAL_SIGNATURE,
-    DEFLATED,
     END,
     END_SIGNATURE,
     LOCAL,
     LOCAL_SIGNATURE,
-    STORED,
     UTF8_FLAG,
 )
 
@@ -151,12 +149,10 @@ class _Archive:
 
     def add(self, name: str, content: bytes) -> None:
         """Write one file."""
-        import deflate  # noqa: PLC0415 - only where a wheel is written
+        from lpack.wheels.deflating import deflated  # noqa: PLC0415 - only where one is written
 
         encoded = name.encode()
-        deflated = bytes(deflate.deflate_compress(content, LEVEL)) if content else b""
-        method = DEFLATED if len(deflated) < len(content) else STORED
-        stream = deflated if method == DEFLATED else content
+        method, stream = deflated(content, LEVEL)
         flags = 0 if name.isascii() else UTF8_FLAG
         sizes = (zlib.crc32(content), len(stream), len(content), len(encoded), 0)
         shared = (_VERSION, flags, method, _MIDNIGHT, _1980_01_01, *sizes)

@@ -17,17 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lpack.model import Artifact, Bundle
+    from lpack.model import Artifact, Bundle, Compress
 
-STORED, DEFLATED = 0, 8
-LEVEL = 6
-"""Of libdeflate: the size of zlib's 6 at twice the speed; another level is other bytes."""
 MAXIMUM_OWN_FILE = 512 << 20
 """Bytes; twice what Lambda takes unzipped, so that a larger file is refused before it is read."""
 
 
 class Planned(NamedTuple):
-    """An entry with its compressed stream, or the place in a wheel where that lies."""
+    """An entry with its compressed stream, or the place in a wheel or container of it."""
 
     entry: Entry
     method: int
@@ -118,16 +115,17 @@ def _planned(entry: Entry, bundle: Bundle) -> Planned:
         _, compressed, _, crc, method = entry.member
         return Planned(entry, method, compressed, crc)
     content = bundle.generated.get(entry.path)
-    return _encoded(entry, _read(entry) if content is None else content)
+    # What is kept of a distribution is the same for `fast`: only `max` has other bytes of it.
+    compress = "default" if entry.owner and bundle.compress == "fast" else bundle.compress
+    return _encoded(entry, _read(entry) if content is None else content, compress)
 
 
-def _encoded(entry: Entry, content: bytes) -> Planned:
-    import deflate  # noqa: PLC0415 - a package without own files, such as a layer, needs none
+def _encoded(entry: Entry, content: bytes, compress: Compress) -> Planned:
+    # A package without own files, such as a layer, needs no encoder.
+    from lpack.wheels.deflating import LEVELS, deflated  # noqa: PLC0415 - see above
 
-    stream = deflate.deflate_compress(content, LEVEL) if content else b""
-    method = DEFLATED if len(stream) < len(content) else STORED
-    chosen = bytes(stream) if method == DEFLATED else content
-    return Planned(entry, method, len(chosen), zlib.crc32(content), chosen)
+    method, stream = deflated(content, LEVELS[compress])
+    return Planned(entry, method, len(stream), zlib.crc32(content), stream)
 
 
 def _read(entry: Entry) -> bytes:

@@ -85,6 +85,9 @@ def _prepared(
     except (OSError, KeyError, TypeError, ValueError):
         pass  # made anew
     refuse_damaged(wheel, segments)
+    for one in bundle.containers:
+        if one.owner == part.owner:
+            refuse_damaged(one, segments)
     try:
         return _opened(_made(part, wheel, recipe, bundle, segments), part)
     except OSError:
@@ -108,7 +111,8 @@ def _made(part: Part, wheel: StoredWheel, recipe: str, bundle: Bundle, segments:
     entries = tuple(one.entry for one in part.files)
     with segments.new() as folder:
         path = folder / _NAME
-        with writing(Bundle(entries, (wheel,), (), bundle.generated), path) as archive:
+        alone = Bundle(entries, (wheel,), (), bundle.generated, compress=bundle.compress)
+        with writing(alone, path) as archive:
             archive.finish()
             facts = {
                 "sha256": archive.front.digest.hexdigest(),

@@ -103,8 +103,8 @@ class Archive:
         self.front.join()
         is_copied = self.front.is_copied
         if self._segments is not None and not self.front.is_right(self._segments):
-            for wheel in self._bundle.wheels:
-                refuse_damaged(wheel, self._segments)
+            for one in self._bundle.stored:
+                refuse_damaged(one, self._segments)
             self.front.write_anew()
             is_copied = False
         digest = self.front.digest.copy()

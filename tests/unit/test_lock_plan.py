@@ -25,7 +25,7 @@ class Silence:
     def step(self, function: str, doing: str) -> None:
         """Be told of a step."""
 
-    def bytes(self, arrived: int, total: int) -> None:
+    def bytes(self, done: int, total: int, doing: str = "") -> None:
         """Be told of bytes."""
 
 
