@@ -1,209 +1,141 @@
-"""Times `lpack build` beside the recipes that people use, and beside the floor, in one run."""
+"""Times `lpack build` beside other packagers and beside the floors, interleaved in one run."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import shutil
-import statistics
-import subprocess
+import shlex
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comparison.install import COMMANDS, UnavailableError, install, require_commands
+from comparison.machine import describe, versions_of
+from comparison.pins import pin
+from comparison.programs import OWN, PEERS
+from comparison.report import Report, render
+from comparison.results import Results
+from comparison.running import CommandFailedError
+from comparison.schedule import Course, measure
+from comparison.workloads import SCENARIOS, WORKLOADS, Workload
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from comparison.programs.base import Program
 
-WORKLOADS = {
-    "w1": (),
-    "w2": ("requests", "pydantic", "aws-lambda-powertools", "jinja2"),
-    "w3": ("pandas", "numpy"),
-}
-RUNTIME = "python3.13"
-MACHINE = "x86_64"
-HANDLER = "def handler(event, context):\n    return {0}\n"
-BIN = Path(sys.executable).parent
+RESULTS = Path(__file__).with_name("RESULTS.md")
+PEERS_FOLDER = Path("~/.cache/lpack-benchmarks")
+QUICK = tuple(name for name, workload in WORKLOADS.items() if workload.quick)
 
 
-@dataclass(frozen=True)
-class Lab:
-    """One workload's folders, all temporary."""
-
-    root: Path
-
-    @property
-    def project(self) -> Path:
-        return self.root / "project"
-
-    @property
-    def requirements(self) -> Path:
-        """The lock in the form that pip and uv install from."""
-        return self.root / "hashed.txt"
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """Caches of their own, so that cold is cold."""
-        return {
-            **os.environ,
-            "LPACK_CACHE_DIR": str(self.root / "cache" / "lpack"),
-            "UV_CACHE_DIR": str(self.root / "cache" / "uv"),
-            "PIP_CACHE_DIR": str(self.root / "cache" / "pip"),
-            "UV_PYTHON_DOWNLOADS": "never",
-            "UV_LINK_MODE": "hardlink",
-        }
-
-    def run(self, *command: str | Path, cwd: Path | None = None) -> None:
-        done = subprocess.run(
-            [str(word) for word in command],
-            cwd=cwd or self.project,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+def main(words: list[str]) -> None:
+    """Measure, and print or write the report."""
+    options = parse(words)
+    folder = Path(options.folder or tempfile.gettempdir())
+    results = Results()
+    programs = available(options.peers, options.peers_folder.expanduser(), results)
+    versions = versions_of([program for program, _ in programs])
+    command = shlex.join(["python", "benchmarks/compare.py", *words])
+    report = Report(command, describe(folder), versions, results)
+    for name in options.workloads or (QUICK if options.quick else WORKLOADS):
+        compare(plan(WORKLOADS[name], programs, options), folder, results)
+        if options.write:
+            # After each workload, so that an interruption does not lose the ones before.
+            RESULTS.write_text(render(report), encoding="utf-8")
+    print(render(report))
 
 
-def prepare(lab: Lab, packages: tuple[str, ...]) -> None:
-    lab.project.mkdir(parents=True)
-    (lab.project / "app.py").write_text(HANDLER.format(0))
-    (lab.project / "requirements.txt").write_text("\n".join(packages) + "\n")
-    (lab.project / "lpack.toml").write_text(
-        f'[functions.app]\nhandler = "app.handler"\nruntime = "{RUNTIME}"\n'
-        'exclude = ["lpack.toml", "requirements.txt"]\n'
-    )
-    lab.run(BIN / "lpack", "lock")
-    lines = []
-    if packages:
-        import tomli  # noqa: PLC0415 - only here
-
-        for package in tomli.loads((lab.project / "pylock.toml").read_text())["packages"]:
-            hashes = " ".join(f"--hash=sha256:{w['hashes']['sha256']}" for w in package["wheels"])
-            lines.append(f"{package['name']}=={package['version']} {hashes}")
-    lab.requirements.write_text("\n".join(lines) + "\n")
+def compare(course: Course, folder: Path, results: Results) -> None:
+    """Measure one workload in a folder that does not outlive it."""
+    with tempfile.TemporaryDirectory(prefix="lpack-benchmark-", dir=folder) as root:
+        try:
+            pins = pin(course.workload.sets, Path(root) / "pins", COMMANDS)
+            measure(course, pins, Path(root), results)
+        except CommandFailedError as error:
+            sys.exit(f"lpack failed on {course.workload.name}: {error}")
 
 
-def lpack(lab: Lab) -> None:
-    lab.run(BIN / "lpack", "build", "--quiet")
-
-
-def uv_and_zip(lab: Lab) -> None:
-    target = lab.root / "uv-target"
-    words = [BIN / "uv", "pip", "install", "--quiet", "--target", target, "--no-deps"]
-    if lab.requirements.read_text().strip():
-        version = ("--python-version", RUNTIME.removeprefix("python"))
-        place = ("--python-platform", f"{MACHINE}-manylinux_2_34", "--only-binary", ":all:")
-        lab.run(*words, *version, *place, "--require-hashes", "-r", lab.requirements)
-    _zip(lab, target)
-
-
-def pip_and_zip(lab: Lab) -> None:
-    target = lab.root / "pip-target"
-    if lab.requirements.read_text().strip():
-        words = [BIN / "python", "-m", "pip", "install", "--quiet", "--target", target, "--no-deps"]
-        place = (
-            "--platform",
-            f"manylinux_2_28_{MACHINE}",
-            "--platform",
-            f"manylinux2014_{MACHINE}",
-        )
-        version = ("--python-version", RUNTIME.removeprefix("python"), "--only-binary", ":all:")
-        lab.run(*words, *place, *version, "--require-hashes", "-r", lab.requirements)
-    _zip(lab, target)
-
-
-def _zip(lab: Lab, target: Path) -> None:
-    target.mkdir(exist_ok=True)
-    shutil.copy(lab.project / "app.py", target)
-    lab.run("zip", "-qr", target.with_suffix(".zip"), ".", cwd=target)
-
-
-def floor(lab: Lab) -> None:
-    archive = lab.project / "dist" / "app.zip"
-    script = (
-        "import hashlib,sys\nd=hashlib.sha256()\n"
-        "with open(sys.argv[1],'rb') as a, open(sys.argv[2],'wb') as b:\n"
-        "  while c:=a.read(1<<20): d.update(c); b.write(c)\n"
-    )
-    lab.run(BIN / "python", "-I", "-S", "-c", script, archive, lab.root / "copy")
-
-
-def forget_caches(lab: Lab) -> None:
-    shutil.rmtree(lab.root / "cache", ignore_errors=True)
-    forget_artifacts(lab)
-
-
-def forget_artifacts(lab: Lab) -> None:
-    for path in (lab.project / "dist", lab.root / "uv-target", lab.root / "pip-target"):
-        shutil.rmtree(path, ignore_errors=True)
-        path.with_suffix(".zip").unlink(missing_ok=True)
-
-
-def change_a_line(lab: Lab) -> None:
-    (lab.project / "app.py").write_text(HANDLER.format(time.time_ns()))
-    time.sleep(0.05)
-
-
-def nothing(lab: Lab) -> None:
-    del lab
-
-
-SCENARIOS: dict[str, Callable[[Lab], None]] = {
-    "cold": forget_caches,
-    "warm": forget_artifacts,
-    "line": change_a_line,
-    "none": nothing,
-}
-OTHERS = {"uv + zip": uv_and_zip, "pip + zip": pip_and_zip}
-
-
-def measure(lab: Lab, scenario: str, runs: int) -> dict[str, float]:
-    incremental = scenario in ("line", "none")
-    programs = {"lpack": lpack} | ({} if incremental else OTHERS)
-    times: dict[str, list[float]] = {name: [] for name in programs}
-    for _ in range(runs):
-        for name, program in programs.items():
-            SCENARIOS[scenario](lab)
-            times[name].append(_timed(program, lab))
-    lpack(lab)  # another program's turn may have taken the archive away
-    times["floor"] = [_timed(floor, lab) for _ in range(runs)]
-    return {name: statistics.median(values) for name, values in times.items()}
-
-
-def _timed(program: Callable[[Lab], None], lab: Lab) -> float:
-    start = time.perf_counter()
-    program(lab)
-    return time.perf_counter() - start
-
-
-def main() -> None:
-    """Print one Markdown table."""
+def parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("workloads", nargs="*", choices=[[], *WORKLOADS], help="default: all")
-    parser.add_argument("--runs", type=int, default=3)
-    options = parser.parse_args()
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    print("| workload | scenario | program | seconds | times lpack |")
-    print("|---|---|---|---|---|")
-    for workload in options.workloads or WORKLOADS:
-        with tempfile.TemporaryDirectory() as folder:
-            lab = Lab(Path(folder))
-            prepare(lab, WORKLOADS[workload])
-            warm: dict[str, float] = {}
-            for scenario in SCENARIOS:
-                medians = measure(lab, scenario, options.runs)
-                if scenario == "warm":
-                    warm = medians
-                medians |= {name: warm[name] for name in OTHERS if name not in medians and warm}
-                for name, seconds in medians.items():
-                    ratio = seconds / medians["lpack"]
-                    print(f"| {workload} | {scenario} | {name} | {seconds:.3f} | {ratio:.2f} |")
+    parser.add_argument(
+        "workloads",
+        nargs="*",
+        choices=[[], *WORKLOADS],
+        metavar="WORKLOAD",
+        help=f"of {', '.join(WORKLOADS)} (default: all)",
+    )
+    parser.add_argument("--runs", type=int, help="of every scenario (default: 3; 1 if quick)")
+    parser.add_argument(
+        "--peers",
+        type=lambda text: chosen(text, tuple(PEERS)),
+        default=tuple(PEERS),
+        metavar="A,B",
+        help=f"of {', '.join(PEERS)} (default: all)",
+    )
+    parser.add_argument(
+        "--no-peers", dest="peers", action="store_const", const=(), help="only lpack and floors"
+    )
+    parser.add_argument(
+        "--scenario",
+        type=lambda text: chosen(text, SCENARIOS),
+        default=SCENARIOS,
+        metavar="A,B",
+        help=f"of {', '.join(SCENARIOS)} (default: all)",
+    )
+    parser.add_argument("--folder", help="where to build, such as /dev/shm (default: as Python)")
+    parser.add_argument("--peers-folder", type=Path, default=PEERS_FOLDER, help="their home")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=30,
+        metavar="SECONDS",
+        help="what takes longer is not run again (default: 30)",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="one run, and without what takes very long"
+    )
+    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} as well")
+    return parser.parse_args(words)
+
+
+def chosen(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Read names with commas between them."""
+    names = tuple(text.split(","))
+    for name in names:
+        if name not in known:
+            raise argparse.ArgumentTypeError(f"{name}: choose from {', '.join(known)}")
+    return names
+
+
+def available(
+    peers: tuple[str, ...], folder: Path, results: Results
+) -> tuple[tuple[Program, Path], ...]:
+    """Give the programs that can be run here, each with the folder of its commands."""
+    found: list[tuple[Program, Path]] = []
+    for program in (*OWN, *(PEERS[key] for key in peers)):
+        try:
+            require_commands(program.needs)
+            found.append((program, install(program.tool, folder) if program.tool else COMMANDS))
+        except UnavailableError as error:
+            results.skipped[program.key] = str(error)
+            print(f"skipped {program.key}: {error}", file=sys.stderr)
+    return tuple(found)
+
+
+def plan(
+    workload: Workload, programs: tuple[tuple[Program, Path], ...], options: argparse.Namespace
+) -> Course:
+    """Choose who takes part in one workload, and in which scenarios."""
+    limited = workload.quick_peers if options.quick else None
+    allowed = limited if limited is not None else workload.peers
+    taking_part = tuple(
+        (program, commands)
+        for program, commands in programs
+        if allowed is None or program in OWN or program.key in allowed
+    )
+    scenarios = tuple(name for name in options.scenario if name in workload.scenarios)
+    runs = options.runs or (1 if options.quick else 3)
+    return Course(workload, taking_part, scenarios, runs, options.patience)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

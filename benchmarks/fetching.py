@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import shutil
 import statistics
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compare import BIN, MACHINE, RUNTIME, WORKLOADS, Lab, prepare
+from comparison.install import COMMANDS
+from comparison.lab import Lab, remove, set_up
+from comparison.machine import describe
+from comparison.pins import pin
+from comparison.programs.lpack import LPACK, lpack
+from comparison.programs.uv import install
+from comparison.workloads import WORKLOADS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from comparison.running import Spent
+    from comparison.workloads import Workload
 
 # What `lpack stage` does between the lock and the folder, with no command of its own.
 FETCH = """
@@ -48,59 +53,62 @@ if missing:
     fetch_all(missing, downloader)
     downloader.close()
 """
+UV = "uv pip install --target"
 
 
-def lpack_fetch(lab: Lab) -> None:
-    lab.run(BIN / "python", "-c", FETCH, lab.project)
+def uv(lab: Lab) -> Spent:
+    return lab.run(*install(lab, "../target").command)
 
 
-def lpack_stage(lab: Lab) -> None:
-    lab.run(BIN / "lpack", "stage", "--quiet", "--locked", "--to", lab.root / "target")
+def lpack_fetch(lab: Lab) -> Spent:
+    return lab.run(lab.commands / "python", "-c", FETCH, lab.project)
 
 
-def uv(lab: Lab) -> None:
-    version = ("--python-version", RUNTIME.removeprefix("python"))
-    place = ("--python-platform", f"{MACHINE}-manylinux_2_34", "--only-binary", ":all:")
-    words = [BIN / "uv", "pip", "install", "--quiet", "--target", lab.root / "target", "--no-deps"]
-    lab.run(*words, *version, *place, "--require-hashes", "-r", lab.requirements)
+def lpack_stage(lab: Lab) -> Spent:
+    return lab.run(lpack(lab), "stage", "--quiet", "--locked", "--to", "../target/app")
 
 
-PROGRAMS: dict[str, Callable[[Lab], None]] = {
-    "uv pip install --target": uv,
+PROGRAMS: dict[str, Callable[[Lab], Spent]] = {
+    UV: uv,
     "lpack's fetch": lpack_fetch,
     "lpack stage": lpack_stage,
 }
 
 
-def timed(program: Callable[[Lab], None], lab: Lab) -> float:
-    for folder in ("cache", "target"):
-        shutil.rmtree(lab.root / folder, ignore_errors=True)
-    start = time.perf_counter()
-    program(lab)
-    return time.perf_counter() - start
+def measure(workload: Workload, root: Path, runs: int) -> dict[str, list[float]]:
+    """Let the programs take turns, each with empty caches."""
+    pins = pin(workload.sets, root / "pins", COMMANDS)
+    labs = {
+        name: Lab(root / str(number), workload, pins, COMMANDS)
+        for number, name in enumerate(PROGRAMS)
+    }
+    for name, lab in labs.items():
+        set_up(lab)
+        if name != UV:
+            LPACK.prepare(lab)
+    times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+    for _ in range(runs):
+        for name, program in PROGRAMS.items():
+            remove(labs[name].root, ("cache", "target"))
+            times[name].append(program(labs[name]).seconds)
+    return times
 
 
 def main() -> None:
     """Print one Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("workload", nargs="?", default="w3", choices=[*WORKLOADS][1:])
+    parser.add_argument("workload", nargs="?", default="w3", choices=["w2", "w3"])
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument(
         "--folder", help="where to write, such as /dev/shm (default: as Python does)"
     )
     options = parser.parse_args()
-    times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        lab = Lab(Path(folder))
-        prepare(lab, WORKLOADS[options.workload])
-        for _ in range(options.runs):
-            # In turn, so that a ratio compares what happened at the same time.
-            for name, program in PROGRAMS.items():
-                times[name].append(timed(program, lab))
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+        times = measure(WORKLOADS[options.workload], Path(folder), options.runs)
+        print(f"{describe(Path(folder)).line}\n")
     print(f"| {options.workload}, cold | median s | least s | most s | times uv |")
     print("|---|---|---|---|---|")
-    base = statistics.median(times["uv pip install --target"])
+    base = statistics.median(times[UV])
     for name, values in times.items():
         median = statistics.median(values)
         row = f"{median:.3f} | {min(values):.3f} | {max(values):.3f} | {median / base:.2f}"
