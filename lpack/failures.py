@@ -416,6 +416,27 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "It could not be deployed in any way.",
         "Exclude what the function does not need, or read it from S3 at run time.",
     ),
+    "LP233": (
+        "bytecode-needs-python",
+        "error",
+        "There is no Python here that could compile bytecode for the runtime",
+        "Only CPython of the same minor version makes bytecode that the runtime loads.",
+        "Install that version, or name it: `LPACK_PYTHON_3_13=/path/to/python3.13`.",
+    ),
+    "LP234": (
+        "bytecode-failed",
+        "error",
+        "The Python that compiles bytecode failed",
+        "A source that crashes the compiler, or a broken Python; what is no Python is left out.",
+        "Remove `bytecode`, and Lambda compiles when it starts.",
+    ),
+    "LP235": (
+        "imports-not-recorded",
+        "error",
+        "The modules that a function imports cannot be recorded here",
+        'With `bytecode = "imported"` the handler is called once, and it cannot even be imported.',
+        "Run `lpack invoke NAME` until it works, or set `bytecode = true`.",
+    ),
     "LP401": (
         "invocation-missing",
         "error",

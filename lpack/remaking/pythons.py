@@ -1,0 +1,116 @@
+"""Finds the interpreter that compiles for a target: a final release of the same minor version."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lpack.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.model import Target
+    from lpack.system import System
+
+# What .pyc files begin with. It never changes after the first final release of a minor version:
+# https://github.com/python/cpython/blob/main/Include/internal/pycore_magic_number.h
+MAGIC_NUMBERS = {
+    (3, 8): 3413,
+    (3, 9): 3425,
+    (3, 10): 3439,
+    (3, 11): 3495,
+    (3, 12): 3531,
+    (3, 13): 3571,
+    (3, 14): 3627,
+}
+
+_SECONDS = 10
+# Written as bytes: the path of the interpreter may have any.
+_ASK = (
+    "import os, sys; from _frozen_importlib_external import MAGIC_NUMBER as magic; "
+    "os.write(1, os.fsencode(' '.join((sys.implementation.name, sys.version_info.releaselevel, "
+    "magic[2:].hex(), str(int.from_bytes(magic[:2], 'little')), "
+    "'%d.%d.%d' % sys.version_info[:3], sys.executable))))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python that is installed here."""
+
+    path: Path
+    version: str
+    """Such as 3.13.0. Patch releases compile a few files differently, so it tells bytes apart."""
+
+
+def interpreter_for(target: Target, system: System) -> Interpreter | None:
+    """Find a CPython whose bytecode the target's runtime loads, or None.
+
+    The places are those of the emitted invocation: the variable `LPACK_PYTHON_3_13`, the Python
+    that runs lpack, PATH, and what pyenv and uv have installed.
+    """
+    wanted = target.runtime.python
+    if wanted not in MAGIC_NUMBERS:
+        return None
+    asked: set[str] = set()
+    for candidate in _candidates(wanted, system):
+        if candidate in asked:
+            continue
+        asked.add(candidate)
+        found = _answer(candidate, wanted, system)
+        if found is not None:
+            return found
+    return None
+
+
+def variable_for(target: Target) -> str:
+    """Name the environment variable that names the interpreter."""
+    return "LPACK_PYTHON_{}_{}".format(*target.runtime.python)
+
+
+def _candidates(python: tuple[int, int], system: System) -> Iterator[str]:
+    name = "python{}.{}".format(*python)
+    named = system.environ.get("LPACK_PYTHON_{}_{}".format(*python))
+    if named:
+        yield named
+    if sys.version_info[:2] == python:
+        yield sys.executable
+    found = system.which(name)
+    if found is not None:
+        yield str(found)
+    version = "{}.{}.*".format(*python)
+    for folder, pattern in _installations(system):
+        for path in sorted(folder.glob(pattern.format(version))):
+            yield str(path / "bin" / name)
+
+
+def _installations(system: System) -> Iterator[tuple[Path, str]]:
+    """Give the folders in which tools install Pythons, and what those are called."""
+    home = system.environ.get("HOME", "")
+    pyenv = system.environ.get("PYENV_ROOT") or (home and f"{home}/.pyenv")
+    uv = system.environ.get("UV_PYTHON_INSTALL_DIR") or (home and f"{home}/.local/share/uv/python")
+    if pyenv:
+        yield Path(pyenv, "versions"), "{}"
+    if uv:
+        yield Path(uv), "*-{}"
+
+
+def _answer(candidate: str, wanted: tuple[int, int], system: System) -> Interpreter | None:
+    """Ask a program which Python it is: it may be a shim that leads nowhere, or elsewhere."""
+    try:
+        done = system.run([candidate, "-I", "-S", "-c", _ASK], timeout=_SECONDS)
+    except (OSError, ValueError):  # no program, out of time, or a name that cannot be one
+        return None
+    words = os.fsdecode(done.stdout).rstrip("\n").split(" ", 5)
+    minor = "{}.{}.".format(*wanted)
+    # 0d0a: so a file that was transferred as text is no longer loaded.
+    expected = ["cpython", "final", "0d0a", str(MAGIC_NUMBERS[wanted])]
+    if done.status or len(words) != len(expected) + 2 or words[:4] != expected:
+        return None
+    version, path = words[4:]
+    if not version.startswith(minor) or not Path(path).is_absolute():
+        return None
+    return Interpreter(Path(path), version)
