@@ -58,12 +58,14 @@ def temporary(folder: Path, *, is_folder: bool = False) -> Iterator[Path]:
     What processes that were killed have left there goes first. Raises OSError.
     """
     _reclaim(folder)
-    path, handle = _create(folder, is_folder=is_folder)
+    made = _Temporary()
     try:
-        yield path
+        yield _created(made, folder, is_folder=is_folder)
     finally:
-        _remove(path)
-        os.close(handle)
+        try:
+            made.remove()
+        finally:
+            made.remove()  # once more: an interrupt may have come in between
 
 
 @contextlib.contextmanager
@@ -122,20 +124,34 @@ def refusals(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _create(folder: Path, *, is_folder: bool) -> tuple[Path, int]:
+class _Temporary:
+    """What there is to remove, whenever an interrupt comes: known before it is on the disk."""
+
+    path: Path | None = None
+    handle: int | None = None
+
+    def remove(self) -> None:
+        if self.path is not None:
+            _remove(self.path)
+        handle, self.handle = self.handle, None
+        if handle is not None:
+            os.close(handle)
+
+
+def _created(made: _Temporary, folder: Path, *, is_folder: bool) -> Path:
     """Make a file or folder, and lock it: the lock tells others that this process lives."""
     while True:
-        path = folder / f"{_PREFIX}{os.urandom(_RANDOM_BYTES).hex()}{_SUFFIX}"
+        path = made.path = folder / f"{_PREFIX}{os.urandom(_RANDOM_BYTES).hex()}{_SUFFIX}"
         if is_folder:
             path.mkdir()
-            handle = os.open(path, os.O_RDONLY)
+            made.handle = os.open(path, os.O_RDONLY)
         else:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
-        _lock(handle, wait=True)
+            made.handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        _lock(made.handle, wait=True)
         # Another process may have taken it for a leftover before it was locked.
         if path.exists():
-            return path, handle
-        os.close(handle)
+            return path
+        made.remove()
 
 
 def _reclaim(folder: Path) -> None:
