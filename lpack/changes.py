@@ -194,6 +194,8 @@ class _Touched:
         """Add what the metadata of the project that the function belongs to is read from."""
         from lpack.projects.own import own_metadata  # noqa: PLC0415 - few functions are packages
 
+        if self.function.handler is None:
+            return
         found = own_metadata(self.function.handler, self.project.root, entries)
         self.read |= {_place(path) for path in (*found.read, *declarations)}
         self.shipped |= {os.path.realpath(path.parent) for path in declarations}
@@ -217,7 +219,8 @@ class _Touched:
         if any(_is_inside(path, source) for source in own):
             return False
         return any(
-            _is_inside(path, os.path.realpath(source)) and not _is_inside(own[0], source)
+            _is_inside(path, os.path.realpath(source))
+            and not any(_is_inside(first, source) for first in own[:1])
             for one in asked
             for source in map(str, one.function.sources)
         )

@@ -30,6 +30,7 @@ _FOLDERS = {
 }
 _FILES = {".DS_Store": "folder settings"}
 _SUFFIXES = {".pyc": "bytecode", ".pyo": "bytecode"}
+_MANIFEST, _MANIFEST_HEAD = b'"https://lpack.dev/schemas/manifest.schema.json"', 400
 _TEST_FOLDERS = frozenset({"test", "tests"})
 
 
@@ -101,10 +102,15 @@ def is_pattern(text: str) -> bool:
 
 def _holds_artifacts(folder: Path) -> bool:
     """Whether an earlier build, with another output folder, has published there."""
-    return any(
-        script.with_name(script.name.removesuffix(".invoke.py") + ".manifest.json").is_file()
-        for script in folder.glob("*.invoke.py")
-    )
+    return any(_is_manifest(path) for path in folder.glob("*.manifest.json"))
+
+
+def _is_manifest(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _MANIFEST in file.read(_MANIFEST_HEAD)
+    except OSError:
+        return False
 
 
 def _default_for_file(name: str, relative: str) -> str | None:

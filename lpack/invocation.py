@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lpack.data import own_file, own_text
 
 if TYPE_CHECKING:
-    from lpack.model import Function, HandlerTest, Json
+    from lpack.model import Artifact, Function, HandlerTest, Json
 
 _TEMPLATE = "invoke.py.tmpl"
 _PLACEHOLDER = '"@SETTINGS@"'
@@ -16,17 +16,19 @@ _PLACEHOLDER = '"@SETTINGS@"'
 _FIRST_WITH_LC_CTYPE = (3, 12)
 
 
-def render(function: Function, *, artifact_name: str, artifact_sha256: str, native: bool) -> str:
-    """Write the script that tries the package `artifact_name`, which lies beside it.
+def render(function: Function, archives: tuple[Artifact, ...], *, native: bool) -> str:
+    """Write the script that tries a package, which lies beside it: a zip, and maybe its layer.
 
     `native` says that the package holds compiled libraries, so that only the runtime's own
     Python on the runtime's own architecture can load it. The same arguments give the same text.
     """
+    artifact, *layers = archives
     settings: dict[str, Json] = {
-        "artifact": artifact_name,
-        "sha256": artifact_sha256,
+        "artifact": artifact.path.name,
+        "sha256": artifact.sha256,
+        "layers": {one.path.name: one.sha256 for one in layers},
         "function": function.name,
-        "handler": function.handler.text,
+        "handler": function.handler_text,
         "runtime": function.target.runtime.name,
         "python": "{}.{}".format(*function.target.runtime.python),
         "architecture": function.target.architecture,
@@ -35,7 +37,7 @@ def render(function: Function, *, artifact_name: str, artifact_sha256: str, nati
         "timeout": function.timeout,
         "ephemeral_storage": function.ephemeral_storage,
         "environment": {**dict(function.environment)},
-        "lambda_environment": {**lambda_environment(function)},
+        "lambda_environment": {**lambda_environment(function, has_layer=bool(layers))},
         "events": sample_events(function),
         "tests": [_test(test) for test in function.tests],
     }
@@ -45,7 +47,7 @@ def render(function: Function, *, artifact_name: str, artifact_sha256: str, nati
     return before + _literal(settings) + after
 
 
-def lambda_environment(function: Function) -> dict[str, str]:
+def lambda_environment(function: Function, *, has_layer: bool = False) -> dict[str, str]:
     """Give the variables that Lambda sets and that depend on the function alone.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -66,11 +68,11 @@ def lambda_environment(function: Function) -> dict[str, str]:
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "LAMBDA_TASK_ROOT": "/var/task",
         "LANG": "en_US.UTF-8",
-        "LD_LIBRARY_PATH": "/var/task:/var/task/lib",
+        "LD_LIBRARY_PATH": "/var/task:/var/task/lib" + (":/opt/lib" if has_layer else ""),
         "PWD": "/var/task",
         "SHLVL": "0",
         "TZ": ":UTC",
-        "_HANDLER": function.handler.text,
+        "_HANDLER": function.handler_text or "",
     }
     if function.target.runtime.python >= _FIRST_WITH_LC_CTYPE:
         variables["LC_CTYPE"] = "C.UTF-8"

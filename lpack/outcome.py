@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lpack.model import Diagnostic, Where
-from lpack.values import asdict, dataclass, field
+from lpack.values import asdict, dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,18 @@ class ArtifactOutcome:
     files: int
     sha256: str
     code_sha256: str
+    changed: bool = False
+    """Whether its bytes are new."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderOutcome:
+    """The package as a folder, in numbers; sizes in bytes."""
+
+    folder: str
+    unzipped: int
+    unzipped_limit: int
+    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +63,17 @@ class Outcome:
     name: str
     runtime: str
     architecture: str
-    handler: str
+    handler: str | None
     requirements: str
     """Where the dependencies were read from."""
     assumed: tuple[str, ...] = ()
     lock: LockOutcome | None = None
     artifact: ArtifactOutcome | None = None
-    """None when nothing was published."""
+    """None when no zip was published."""
+    layer: ArtifactOutcome | None = None
+    """The layer beside the artifact."""
+    folder: FolderOutcome | None = None
+    format: str = "zip"
     checked: bool = True
     changed: bool = False
     """Whether any published file is new."""
@@ -73,6 +89,17 @@ class Outcome:
     invocation: str | None = None
     event: str | None = None
     """A sample event that the invocation knows."""
+
+    @property
+    def again(self) -> Outcome:
+        """What there would be to tell if the same were done again now."""
+        return replace(
+            self,
+            changed=False,
+            lock=self.lock and replace(self.lock, written=False),
+            artifact=self.artifact and replace(self.artifact, changed=False),
+            layer=self.layer and replace(self.layer, changed=False),
+        )
 
     @property
     def failed(self) -> bool:
@@ -114,7 +141,8 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
 
 def from_json(values: dict[str, Any]) -> Outcome:
     """Turn them into the outcome again; raises TypeError, KeyError or ValueError for others."""
-    lock, artifact = values["lock"], values["artifact"]
+    lock, artifact, layer = values["lock"], values["artifact"], values["layer"]
+    folder = values["folder"]
     listed = {name: _tuples(one) for name, one in values.items() if isinstance(one, list)}
     diagnostics = tuple(
         Diagnostic(**{**one, "where": one["where"] and Where(**one["where"])})
@@ -124,6 +152,8 @@ def from_json(values: dict[str, Any]) -> Outcome:
         "lock": lock and LockOutcome(**lock),
         "artifact": artifact and ArtifactOutcome(**artifact),
         "compressed": CompressOutcome(**values["compressed"]),
+        "layer": layer and ArtifactOutcome(**layer),
+        "folder": folder and FolderOutcome(**folder),
         "diagnostics": diagnostics,
     }
     return Outcome(**{**values, **listed, **parts})

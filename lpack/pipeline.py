@@ -6,33 +6,46 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lpack.facts import read_limits
 from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
-from lpack.outcome import ArtifactOutcome, CompressOutcome, LockOutcome, Outcome
+from lpack.outcome import CompressOutcome, LockOutcome, Outcome
 from lpack.printed import path_from_here, path_in_project
 from lpack.publish import made_folder
 from lpack.remaking import changes_of
 from lpack.steps.check import check
-from lpack.steps.manifest import code_sha256, manifest
+from lpack.steps.cut import LAYER_SUFFIX, cut
+from lpack.steps.manifest import manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
 from lpack.steps.stage import lay_out, stage
+from lpack.steps.tell import folder_outcome, published
 from lpack.store.segments import Segments
 from lpack.values import dataclass, replace
 from lpack.workers import MOST, processors
+from lpack.writers import write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from lpack.lock_plan import LockPlan
-    from lpack.model import Bundle, Diagnostic, Function, Lock, RequirementSet
+    from lpack.model import (
+        Bundle,
+        Cut,
+        Diagnostic,
+        Function,
+        Lock,
+        Measured,
+        RequirementSet,
+    )
     from lpack.remaking.workshop import Workshop
     from lpack.stamps import Stamp
     from lpack.steps.fetch import Fetched
     from lpack.work import Work
     from lpack.writers import Packed
+
+
+INVOCATION_SUFFIX = ".invoke.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,14 @@ class Staged:
     lock: Lock
     fetched: Fetched
     bundle: Bundle
+    cuts: tuple[Cut, ...]
+    """What goes into each archive; none for a folder."""
+
+    @property
+    def parts(self) -> dict[str, Bundle]:
+        """What there is to list, by the name of its file or folder."""
+        name = self.function.name
+        return {f"{name}{one.suffix}": one.bundle for one in self.cuts} or {name: self.bundle}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +89,48 @@ def build_function(function: Function, work: Work, plan: LockPlan) -> Built:
 
 
 def _build_function(function: Function, work: Work, staged: Staged) -> Built:
-    path = work.folder / f"{function.name}.zip"
     work.progress.step(function.name, "packing")
-    with pack(staged.bundle, path, work.cache) as packing:
-        work.progress.step(function.name, "checking")
-        diagnostics = check(
-            function,
-            staged.bundle,
-            work.project.root,
-            zipped=packing.size,
-            today=work.system.today(),
-            cache=work.cache,
+    with contextlib.ExitStack() as opened:
+        packings = tuple(
+            opened.enter_context(pack(cut.bundle, _place(function, cut, work), work.cache))
+            for cut in staged.cuts
         )
-        outcome = _outcome(staged, diagnostics, work)
+        outcome = _judged(staged, tuple(one.measured for one in packings), work)
         if outcome.failed:
             return Built(outcome, (), (), (), lasts=False)
-        packed = packing.finish()
-        texts = _texts(staged, packed, diagnostics, work)
-        changed = publish(packed, texts)
-    done = _published(outcome, packed, tuple(texts), changed=changed)
-    return _built(done, staged, (path, *texts))
+        if not packings:
+            return _write_folder(staged, outcome, work)
+        # The last one first: each had its threads begin while those before it had theirs.
+        *rest, first = (one.finish() for one in reversed(packings))
+        return _publish((first, *reversed(rest)), staged, outcome, work)
+
+
+def _place(function: Function, cut: Cut, work: Work) -> Path:
+    return work.folder / f"{function.name}{cut.suffix}"
+
+
+def _publish(packed: tuple[Packed, ...], staged: Staged, outcome: Outcome, work: Work) -> Built:
+    texts = _texts(staged, packed, outcome.diagnostics, work)
+    places = tuple(one.artifact.path for one in packed)
+    possible = (f"{outcome.name}{suffix}" for suffix in (LAYER_SUFFIX, INVOCATION_SUFFIX))
+    superseded = {work.folder / name for name in possible} - {*places, *texts}
+    new = publish(packed, texts, superseded)
+    notes = tuple(_leftover(path) for path in sorted(superseded) if path.exists())
+    done = replace(outcome, notes=outcome.notes + notes, changed=bool(new))
+    return _built(
+        published(done, packed, tuple(texts), new), staged, (*places, *texts, *superseded)
+    )
+
+
+def _leftover(path: Path) -> str:
+    return f"{path_from_here(path)} is of another build, and no longer as lpack made it"
+
+
+def _write_folder(staged: Staged, outcome: Outcome, work: Work) -> Built:
+    folder = work.folder / staged.function.name
+    write_folder(staged.bundle, folder, replace=True)
+    done = replace(outcome, folder=folder_outcome(staged.bundle, folder), changed=True)
+    return _built(done, staged, (folder, *folder.rglob("*")))
 
 
 def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> Built:
@@ -113,16 +156,23 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
 def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
     """Judge one function and the package that a build would make, and publish nothing."""
     with staging(function, work, plan) as staged:
-        work.progress.step(function.name, "checking")
-        diagnostics = check(
-            function,
-            staged.bundle,
-            work.project.root,
-            zipped=measure(staged.bundle),
-            today=work.system.today(),
-            cache=work.cache,
+        measured = tuple(
+            measure(one.bundle, _place(function, one, work).name) for one in staged.cuts
         )
-        return _built(_outcome(staged, diagnostics, work), staged)
+        return _built(_judged(staged, measured, work), staged)
+
+
+def _judged(staged: Staged, archives: tuple[Measured, ...], work: Work) -> Outcome:
+    work.progress.step(staged.function.name, "checking")
+    diagnostics = check(
+        staged.function,
+        staged.bundle,
+        work.project.root,
+        archives=archives,
+        today=work.system.today(),
+        cache=work.cache,
+    )
+    return _outcome(staged, diagnostics, work)
 
 
 @contextlib.contextmanager
@@ -152,7 +202,7 @@ def _stage_function(
     workshop = _workshop(function, work)
     remade = None if workshop is None else partial(workshop.remade, opened=opened)
     bundle = stage(function, fetched.wheels, work.project, work.cache, remade)
-    return Staged(function, requirements, locked, fetched, bundle)
+    return Staged(function, requirements, locked, fetched, bundle, cut(function, bundle))
 
 
 def _workshop(function: Function, work: Work) -> Workshop | None:
@@ -172,29 +222,26 @@ def _workshop(function: Function, work: Work) -> Workshop | None:
 
 
 def _texts(
-    staged: Staged, packed: Packed, diagnostics: tuple[Diagnostic, ...], work: Work
+    staged: Staged, packed: tuple[Packed, ...], diagnostics: tuple[Diagnostic, ...], work: Work
 ) -> dict[Path, str]:
-    function, output = staged.function, work.folder
-    invocation = render_invocation(
-        function,
-        artifact_name=packed.artifact.path.name,
-        artifact_sha256=packed.artifact.sha256,
-        native=any(entry.path.endswith(".so") for entry in staged.bundle.entries),
-    )
-    record = manifest(
+    """Give what is published beside the archives, the manifest last."""
+    function, texts = staged.function, {}
+    if function.handler is not None and function.format != "layer":
+        texts[work.folder / f"{function.name}{INVOCATION_SUFFIX}"] = render_invocation(
+            function,
+            tuple(one.artifact for one in packed),
+            native=any(entry.path.endswith(".so") for entry in staged.bundle.entries),
+        )
+    texts[work.folder / f"{function.name}.manifest.json"] = manifest(
         function,
         staged.lock,
         staged.bundle,
-        packed.planned,
-        packed.artifact,
+        packed,
         diagnostics,
         work.project.root,
         checked=not work.no_check,
     )
-    return {
-        output / f"{function.name}.invoke.py": invocation,
-        output / f"{function.name}.manifest.json": record,
-    }
+    return texts
 
 
 def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) -> Outcome:
@@ -204,7 +251,7 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
         function.name,
         function.target.runtime.name,
         function.target.architecture,
-        function.handler.text,
+        function.handler_text,
         staged.requirements.origin,
         function.assumed,
         LockOutcome(
@@ -221,30 +268,8 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
         ),
         slimmed=tuple((one.rule, one.files, one.bytes) for one in staged.bundle.saved),
         compressed=CompressOutcome(staged.bundle.compress, staged.bundle.squeezed),
-        notes=staged.bundle.notes,
+        notes=staged.cuts[0].bundle.notes if staged.cuts else staged.bundle.notes,
         diagnostics=diagnostics,
         event=next(iter(sample_events(function)), None),
-    )
-
-
-def _published(
-    outcome: Outcome, packed: Packed, texts: tuple[Path, ...], *, changed: bool
-) -> Outcome:
-    limits, artifact = read_limits(), packed.artifact
-    invocation, record = (path_from_here(path) for path in texts)
-    return replace(
-        outcome,
-        artifact=ArtifactOutcome(
-            path_from_here(artifact.path),
-            artifact.size,
-            limits.maximum("sizes", "zipped"),
-            artifact.unzipped,
-            limits.maximum("sizes", "unzipped"),
-            len(packed.planned),
-            artifact.sha256,
-            code_sha256(artifact.sha256),
-        ),
-        changed=changed,
-        manifest=record,
-        invocation=invocation,
+        format=function.format,
     )

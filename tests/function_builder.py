@@ -16,6 +16,7 @@ from lpack.model import (
     Entry,
     Function,
     Handler,
+    Measured,
     RequirementsInput,
     StoredWheel,
     Target,
@@ -112,7 +113,9 @@ def facts_of(  # noqa: PLR0913 - one argument for each thing that facts are made
 ) -> Facts:
     """Gather the facts of a function and a bundle."""
     bundle = bundle_of(files, owners=owners, sizes=sizes, wheels=wheels)
-    return gather(function_of(**settings), bundle, zipped=zipped, today=today)
+    function = function_of(**settings)
+    size = None if zipped is None else Measured("api.zip", zipped, bundle.unzipped, len(files))
+    return gather(function, bundle, archives=(size,) if size else (), today=today)
 
 
 def check(*arguments: Any, **settings: Any) -> tuple[Diagnostic, ...]:

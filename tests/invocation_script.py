@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lpack.invocation import render
+from lpack.model import Artifact
 from tests.function_builder import function_of
 
 if TYPE_CHECKING:
@@ -37,21 +38,31 @@ class Ran:
         return json.loads(self.stdout)
 
 
-def write_script(folder: Path, package: Package, *, native: bool = False, **settings: Any) -> Path:
+def write_script(
+    folder: Path,
+    package: Package,
+    *,
+    native: bool = False,
+    layer: Mapping[str, str] | None = None,
+    **settings: Any,
+) -> Path:
     """Zip a package and write its script beside it; the runtime is the running Python's."""
-    archive = folder / "api.zip"
-    with zipfile.ZipFile(archive, "w") as file:
-        for name, text in package.files.items():
+    archives = [zipped(folder / "api.zip", package.files)]
+    archives += [] if layer is None else [zipped(folder / "api.layer.zip", layer)]
+    function = function_of(handler=package.handler, **{"runtime": RUNNING, **settings})
+    script = folder / "api.invoke.py"
+    script.write_text(render(function, tuple(archives), native=native))
+    return script
+
+
+def zipped(path: Path, files: Mapping[str, str]) -> Artifact:
+    """Write a zip."""
+    with zipfile.ZipFile(path, "w") as file:
+        for name, text in files.items():
             entry = zipfile.ZipInfo(name)
             entry.external_attr = 0o100644 << 16
             file.writestr(entry, text)
-    function = function_of(handler=package.handler, **{"runtime": RUNNING, **settings})
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    script = folder / "api.invoke.py"
-    script.write_text(
-        render(function, artifact_name=archive.name, artifact_sha256=digest, native=native)
-    )
-    return script
+    return Artifact(path, 0, hashlib.sha256(path.read_bytes()).hexdigest(), 0)
 
 
 def run_script(

@@ -77,7 +77,7 @@ def package_of(
         for name, one in distributions.items()
     )
     bundle = stage(function, wheels, Project(root, root / "dist", (), (), "auto"))
-    facts = gather(function, bundle, zipped=None, today=TODAY, cache=tmp_path / "cache")
+    facts = gather(function, bundle, archives=(), today=TODAY, cache=tmp_path / "cache")
     return Package(function, bundle, facts)
 
 

@@ -9,9 +9,12 @@ from typing import Any, NoReturn
 
 from lpack import __version__
 from lpack.errors import UsageError
+from lpack.model import FORMATS
 
 _USUAL_WIDTH = 80
 _STDOUT = 1
+LIST = "list"
+"""What a build can print instead of making it."""
 _EPILOG = "`lpack COMMAND --help` tells more; `lpack explain CODE` explains a message."
 
 
@@ -71,7 +74,10 @@ def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--no-check", action="store_true", help="publish even if a check finds an error"
     )
     command.add_argument(
-        "--list", action="store_true", help="print every file with size and owner; write nothing"
+        "--format",
+        choices=(*FORMATS, LIST),
+        help="what to make (default: what the configuration says, or zip);"
+        " `list` prints every file with size and owner, and writes nothing",
     )
 
 

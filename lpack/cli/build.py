@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from lpack.cli.arguments import LIST
 from lpack.cli.remembered import Memory, remember_all
 from lpack.cli.running import Running, report_of
 from lpack.cli.selection import select
@@ -28,7 +29,7 @@ def build(context: Context) -> Report | int:
     started = time.time_ns()
     work = replace(context.work(), no_check=context.options.no_check)
     selection = select(context, work)
-    if context.options.list:
+    if context.options.format == LIST:
         return _list(context, selection, work)
     memory = Memory("build", work, selection.plan, started)
 
@@ -42,17 +43,17 @@ def build(context: Context) -> Report | int:
 
 
 def _list(context: Context, selection: Selection, work: Work) -> int:
-    bundles = {}
+    staged = []
     for function in selection.functions:
         # A list tells nothing of how the files are compressed.
-        with staging(replace(function, compress="default"), work, selection.plan) as staged:
-            bundles[function.name] = staged.bundle
+        with staging(replace(function, compress="default"), work, selection.plan) as one:
+            staged.append(one)
     context.progress.clear()
     if context.options.output == "json":
-        documents = {name: listed(bundle) for name, bundle in bundles.items()}
+        documents = {one.function.name: listed(one.parts) for one in staged}
         sys.stdout.write(json.dumps(documents, indent=2) + "\n")
         return 0
-    for name, bundle in bundles.items():
-        heading = f"{name}\n" if len(bundles) > 1 else ""
-        sys.stdout.write(heading + render_listing(bundle))
+    for one in staged:
+        heading = f"{one.function.name}\n" if len(staged) > 1 else ""
+        sys.stdout.write(heading + render_listing(one.parts))
     return 0

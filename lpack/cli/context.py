@@ -7,6 +7,7 @@ import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpack.cli.arguments import LIST
 from lpack.config import Overrides
 from lpack.config.reading import is_folder, resolved
 from lpack.errors import UsageError
@@ -79,8 +80,14 @@ class Context:
             output_dir=self._output_dir(),
             resolver=getattr(self.options, "resolver", None),
             compress=getattr(self.options, "compress", None),
+            format=self._format(),
         )
         return read_project(root, overrides, self.system.environ)
+
+    def _format(self) -> str | None:
+        """Give the format that was typed, if that is one of packages."""
+        typed: str | None = getattr(self.options, "format", None)
+        return None if typed == LIST else typed
 
     def _output_dir(self) -> str | None:
         """Give the folder that was typed, which counts from where it was typed."""

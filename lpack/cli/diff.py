@@ -42,7 +42,7 @@ def diff(context: Context) -> int:
             sys.stdout.write(json.dumps({"diff": _document(found)}, indent=2) + "\n")
         elif not context.style.quiet:
             limit = len(found.changes) + len(found.owners) + _LINES if options.all else _LINES
-            lines = _text(found, limit)
+            lines = (*_text(found, limit), *_layers(found, limit))
             sys.stdout.write("".join(f"{safe(line)}\n" for line in lines))
     return 0 if found.same else 1
 
@@ -64,6 +64,22 @@ def _text(found: Difference, limit: int) -> Iterator[str]:
     if changes:
         yield "files"
         yield from _limited([f"  {_change(one)}" for one in changes], limit)
+
+
+def _layers(found: Difference, limit: int) -> Iterator[str]:
+    """Tell of the layers beside the two packages."""
+    before, after = found.before.layer, found.after.layer
+    if found.layer is not None:
+        yield f"of the layer, {brief(_name(found.layer.after))}"
+        yield from (f"  {line}" for line in _text(found.layer, limit))
+    elif after is not None:
+        yield f"the layer {brief(_name(after))} is new: {megabytes(after.size)}"
+    elif before is not None:
+        yield f"the layer {brief(_name(before))} is gone: {megabytes(before.size)}"
+
+
+def _name(layer: Side) -> str:
+    return layer.manifest.file if layer.manifest else layer.given
 
 
 def _limited(lines: Sequence[str], limit: int) -> Iterator[str]:
@@ -123,6 +139,7 @@ def _document(found: Difference) -> dict[str, Any]:
         "same_hash": found.same_hash,
         "before": _side(found.before),
         "after": _side(found.after),
+        "layer": _layer_document(found),
         "causes": [asdict(one) for one in found.causes],
         "recorded": [asdict(one) for one in found.recorded],
         "distributions": [
@@ -147,6 +164,15 @@ def _document(found: Difference) -> dict[str, Any]:
             for one in found.changes
         ],
     }
+
+
+def _layer_document(found: Difference) -> dict[str, Any] | None:
+    if found.layer is not None:
+        return _document(found.layer)
+    sides = {"before": found.before.layer, "after": found.after.layer}
+    if not any(sides.values()):
+        return None
+    return {"same": False, **{key: _side(one) if one else None for key, one in sides.items()}}
 
 
 def _side(side: Side) -> dict[str, Any]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def invoke(context: Context) -> int:
     """Pack the function into a temporary folder, run its invocation there, give its status."""
     work = context.work()
-    function = _one(work.project, context.options.name)
+    function = _callable(_one(work.project, context.options.name))
     if context.options.tests and not function.tests:
         raise UsageError(
             "LP001",
@@ -46,6 +46,18 @@ def _one(project: Project, name: str | None) -> Function:
         names = ", ".join(f"`{function.name}`" for function in functions)
         raise UsageError("LP002", f"the project has several functions: {names}", hint="name one")
     return functions[0]
+
+
+def _callable(function: Function) -> Function:
+    """Give the function in a format that can be called here; raises UsageError LP001."""
+    if function.format == "layer":
+        raise UsageError(
+            "LP001",
+            f"`{function.name}` is a layer, and nothing calls a layer",
+            where=function.where("format"),
+            hint="invoke a function that uses it",
+        )
+    return replace(function, format="zip") if function.format == "folder" else function
 
 
 def _arguments(context: Context, function: Function) -> tuple[str, ...]:

@@ -37,8 +37,7 @@ class Told:
     @property
     def again(self) -> Outcome:
         """What there would be to tell if it were built again now."""
-        lock = self.outcome.lock and replace(self.outcome.lock, written=False)
-        return replace(self.outcome, changed=False, lock=lock)
+        return self.outcome.again
 
 
 class Memory:

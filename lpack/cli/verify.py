@@ -37,7 +37,7 @@ def verify(context: Context) -> int:
         data = map_zip(path, stack)
         content = _manifest(record, is_stated=bool(options.manifest))
         name = None if options.manifest else path.name
-        verified = verify_package(data, content, str(record), name)
+        verified = verify_package(data, content, str(record), name, called=path.name)
     if options.output == "json":
         document = {"file": str(path), "manifest": str(record), "whole": not verified.findings}
         document |= asdict(verified)

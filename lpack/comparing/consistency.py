@@ -22,17 +22,39 @@ _LEAST_ZIP64_BYTES = 0xFFFFFFFF
 
 def inconsistencies(text: str, document: Mapping[str, Any]) -> Iterator[Finding]:
     """Tell what a manifest, valid by its schema, says in two ways; and whether it was changed."""
-    artifact, entries = document["artifact"], document["entries"]
-    digest = base64.b64encode(bytes.fromhex(artifact["sha256"])).decode()
-    if artifact["code_sha256"] != digest:
-        yield Finding("manifest", "", "`code_sha256` is not the digest of `sha256`")
-    yield from _sums("the artifact", artifact, _totals(artifact, entries))
+    entries = document["entries"]
+    apart = [one for one in entries if "in" in one]
+    together = [one for one in entries if "in" not in one]
+    yield from _archive("the artifact", document["artifact"], together)
+    if document["layer"] is not None:
+        yield from _layer(document, apart or together)
     yield from _shares(document, entries)
-    yield from _order(entries)
     if "seal" in document and not seal_holds(text):
         yield Finding(
             "manifest", "", "the manifest was changed after it was written: its seal differs"
         )
+
+
+def _archive(
+    called: str, archive: Mapping[str, Any], entries: list[dict[str, Any]]
+) -> Iterator[Finding]:
+    digest = base64.b64encode(bytes.fromhex(archive["sha256"])).decode()
+    if archive["code_sha256"] != digest:
+        yield Finding("manifest", "", f"{called}: `code_sha256` is not the digest of `sha256`")
+    yield from _sums(called, archive, _totals(archive, entries))
+    yield from _order(entries)
+
+
+def _layer(document: Mapping[str, Any], entries: list[dict[str, Any]]) -> Iterator[Finding]:
+    """Judge a layer, be it beside the artifact or the artifact itself."""
+    layer, artifact = document["layer"], document["artifact"]
+    if document["format"] == "zip+layer":
+        yield from _archive("the layer", layer, entries)
+    elif any(layer[key] != value for key, value in artifact.items()):
+        yield Finding("manifest", "", "the layer is described otherwise than the artifact it is")
+    for one in entries:
+        if not one["path"].startswith(f"{layer['path']}/"):
+            yield Finding("manifest", one["path"], f"is not in the folder `{brief(layer['path'])}`")
 
 
 def _totals(artifact: Mapping[str, Any], entries: list[dict[str, Any]]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from lpack.comparing.causes import Cause, causes
 from lpack.comparing.distributions import Moved, moved
 from lpack.comparing.files import Change, changes, owner_of
 from lpack.comparing.recorded import Recorded, recorded
-from lpack.values import dataclass
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,8 @@ class Difference:
     owners: tuple[OwnerSize, ...]
     """Every owner, by the size of the difference."""
     changes: tuple[Change, ...]
+    layer: Difference | None = None
+    """Of the layers beside the two, where both have one."""
 
     @property
     def same_hash(self) -> bool:
@@ -50,7 +52,10 @@ class Difference:
     @property
     def same(self) -> bool:
         """Whether nothing at all differs."""
-        return self.same_hash and not self.recorded and not self.distributions
+        if (self.before.layer is None) != (self.after.layer is None):
+            return False
+        is_same = self.same_hash and not self.recorded and not self.distributions
+        return is_same and (self.layer is None or self.layer.same)
 
 
 def difference(before: Side, after: Side) -> Difference:
@@ -65,7 +70,15 @@ def difference(before: Side, after: Side) -> Difference:
         tuple(moves.values()),
         _owners(before, after),
         found,
+        _layers(before, after),
     )
+
+
+def _layers(before: Side, after: Side) -> Difference | None:
+    if before.layer is None or after.layer is None:
+        return None
+    # What both manifests record is told once.
+    return replace(difference(before.layer, after.layer), recorded=())
 
 
 def _owners(before: Side, after: Side) -> tuple[OwnerSize, ...]:

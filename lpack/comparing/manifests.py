@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.errors import UsageError
 from lpack.model import Where
 from lpack.validation.wording import kind_of, shown
-from lpack.values import dataclass
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is compared of a manifest."""
+    """What is compared of a manifest, of one zip."""
 
     file: str
     """File name of the zip."""
@@ -54,6 +54,14 @@ class Manifest:
     distributions: tuple[Distribution, ...]
     document: Mapping[str, Any]
     """All of it."""
+    layer: Manifest | None = None
+    """What it says of the layer beside the zip."""
+
+    def of(self, name: str, sha256: str) -> Manifest:
+        """Give what is of a zip with this name or digest: the layer's, or the main one's."""
+        if self.layer is not None and (name == self.layer.file or sha256 == self.layer.sha256):
+            return self.layer
+        return self
 
 
 class Unreadable(Exception):
@@ -105,12 +113,26 @@ def read_manifest(document: Mapping[str, Any]) -> Manifest:
 
     Raises Unreadable.
     """
-    artifact = _take(document, "artifact", dict)
+    _take(document, "artifact", dict)
+    rows = _rows(document, "entries")
+    apart = [one for one in rows if "in" in one]
+    main = _archive(document, "artifact", [one for one in rows if "in" not in one])
+    if not apart:
+        return main
+    layer = _archive(document, "layer", apart)
+    owners = {one.owner for one in layer.entries}
+    inside = tuple(one for one in main.distributions if one.name in owners)
+    outside = tuple(one for one in main.distributions if one.name not in owners)
+    return replace(main, distributions=outside, layer=replace(layer, distributions=inside))
+
+
+def _archive(document: Mapping[str, Any], key: str, rows: list[dict[str, Any]]) -> Manifest:
+    archive = _take(document, key, dict)
     return Manifest(
-        _take(artifact, "file", str),
-        _take(artifact, "size", int),
-        _take(artifact, "sha256", str),
-        tuple(_listed(one) for one in _rows(document, "entries")),
+        _take(archive, "file", str),
+        _take(archive, "size", int),
+        _take(archive, "sha256", str),
+        tuple(_listed(one) for one in rows),
         tuple(_distribution(one) for one in _rows(document, "distributions")),
         document,
     )

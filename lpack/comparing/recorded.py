@@ -19,6 +19,7 @@ _TOLD_ELSEWHERE = frozenset(
         "diagnostics",
         "distributions",
         "entries",
+        "layer",
         "left_out",
         "own_files",
         "seal",

@@ -21,7 +21,7 @@ from lpack.comparing.revisions import committed
 from lpack.data import read_bytes
 from lpack.errors import BuildError, UsageError
 from lpack.model import Where
-from lpack.values import dataclass, field
+from lpack.values import dataclass, field, replace
 from lpack.wheels.package import Package, PackageEntry, read_package
 from lpack.wheels.package_owners import distributions_in, owners_in
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lpack.system import System
 
 MANIFEST_SUFFIX = ".manifest.json"
-_SUFFIX = ".zip"
+_SUFFIX, _LAYER_SUFFIX = ".zip", ".layer.zip"
 _HINT_PATH = "write `REVISION:PATH`, or say which manifest with `--manifest PATH`"
 _HINT = "name a zip, a NAME.manifest.json, or a revision of git"
 
@@ -68,6 +68,8 @@ class Side:
     manifest: Manifest | None = None
     data: mmap.mmap | None = field(default=None, hash=False)
     """The zip, where it is at hand."""
+    layer: Side | None = None
+    """The layer beside the zip, where a manifest of both was named."""
 
 
 def open_side(
@@ -83,16 +85,22 @@ def open_side(
         if manifest is None and ":" not in given:
             raise _nothing(given, "is neither a file nor a revision with a path", _HINT_PATH)
         content = committed(given, manifest, folder, system)
-        return _of_manifest(given, _read(content, given))
+        return _of_record(given, _read(content, given), None, stack)
     if not given.endswith(".json") and _starts_as_zip(path):
         return _of_zip(given, path, stack)
     record = _read(read_bytes(path, given, MANIFEST_BYTES), given)
-    beside = path.parent / record.file
-    zipped = beside if Path(record.file).name == record.file and beside.is_file() else None
-    data = _mapped(zipped, stack) if zipped else None
+    return _of_record(given, record, path.parent, stack)
+
+
+def _of_record(given: str, record: Manifest, folder: Path | None, stack: ExitStack) -> Side:
+    """Take what a manifest says, with the zips of it that lie in the folder."""
+    layer = _of_record(given, record.layer, folder, stack) if record.layer else None
+    beside = folder / record.file if folder else None
+    is_there = beside and Path(record.file).name == record.file and beside.is_file()
+    data = _mapped(beside, stack) if beside and is_there else None
     if data is None or _digest(data) != record.sha256:
-        return _of_manifest(given, record)
-    return _of_both(given, record, data)
+        return replace(_of_manifest(given, record), layer=layer)
+    return replace(_of_both(given, record, data), layer=layer)
 
 
 def map_zip(path: Path, stack: ExitStack) -> mmap.mmap:
@@ -106,8 +114,9 @@ def map_zip(path: Path, stack: ExitStack) -> mmap.mmap:
 
 
 def manifest_of(path: Path) -> Path:
-    """Name the manifest that lpack writes beside a zip."""
-    return path.with_name(path.name.removesuffix(_SUFFIX) + MANIFEST_SUFFIX)
+    """Name the manifest that lpack writes beside a zip or a layer."""
+    stem = path.name.removesuffix(_LAYER_SUFFIX).removesuffix(_SUFFIX)
+    return path.with_name(stem + MANIFEST_SUFFIX)
 
 
 def _is_there(path: Path) -> bool:
@@ -150,7 +159,7 @@ def _of_zip(given: str, path: Path, stack: ExitStack) -> Side:
     if beside.is_file():
         try:
             content = read_bytes(beside, str(beside), MANIFEST_BYTES)
-            record = read_manifest(parsed(content)[1])
+            record = read_manifest(parsed(content)[1]).of(path.name, digest)
         except (UsageError, Unreadable):
             record = None
         if record is not None and record.sha256 == digest:
@@ -203,7 +212,8 @@ def _read(content: bytes, given: str) -> Manifest:
         record = read_manifest(document)
     except Unreadable as error:
         raise _nothing(given, f"is no manifest: {error}") from error
-    _refuse_twice([one.path for one in record.entries], given)
+    for one in filter(None, (record, record.layer)):
+        _refuse_twice([entry.path for entry in one.entries], given)
     return record
 
 

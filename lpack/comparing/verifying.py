@@ -13,18 +13,20 @@ from lpack.comparing.manifests import Unreadable, parsed, read_manifest, refuse_
 from lpack.comparing.schema import schema_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
+    from collections.abc import Iterator
 
     from lpack.comparing.manifests import Manifest
     from lpack.wheels.zip_format import Buffer
 
 
-def verify_package(data: Buffer, manifest: bytes, place: str, name: str | None) -> Verified:
+def verify_package(
+    data: Buffer, manifest: bytes, place: str, name: str | None, *, called: str = ""
+) -> Verified:
     """Hold a zip against its manifest, which lies at `place`.
 
-    `name` is the file name that the manifest should state, if it was found by that.
-    Raises UsageError LP403 when a newer lpack wrote the manifest.
+    `name` is the file name that the manifest should state, if it was found by that; `called` the
+    one that tells whether the zip or its layer is meant. Raises UsageError LP403 when a newer lpack
+    wrote the manifest.
     """
     with ThreadPoolExecutor(1) as pool:
         digest = pool.submit(lambda: hashlib.sha256(data).hexdigest())
@@ -38,20 +40,18 @@ def verify_package(data: Buffer, manifest: bytes, place: str, name: str | None) 
             invalid = [Finding("manifest", "", f"the manifest cannot be read: {error}")]
         if record is None:
             return Verified(digest.result(), len(data), 0, 0, sealed=False, findings=(*invalid,))
-        found = [*inconsistencies(text, document), *_name(record, name)]
         sha256 = digest.result()
+        record = record.of(name or called, sha256)
+        found = [*inconsistencies(text, document), *_name(record, name)]
     framing = framing_findings(data, record.entries, thorough=sha256 != record.sha256)
     whole = [*_bytes(data, sha256, record, framing), *found, *framing]
-    return _verified(data, sha256, document, whole)
+    return _verified(data, sha256, record, whole)
 
 
-def _verified(
-    data: Buffer, sha256: str, document: Mapping[str, Any], found: list[Finding]
-) -> Verified:
-    files, unzipped = document["artifact"]["files"], document["artifact"]["unzipped"]
-    return Verified(
-        sha256, len(data), files, unzipped, sealed="seal" in document, findings=tuple(found)
-    )
+def _verified(data: Buffer, sha256: str, record: Manifest, found: list[Finding]) -> Verified:
+    files, unzipped = len(record.entries), sum(one.size for one in record.entries)
+    sealed = "seal" in record.document
+    return Verified(sha256, len(data), files, unzipped, sealed=sealed, findings=tuple(found))
 
 
 def _invalid(message: str) -> Finding:

@@ -149,12 +149,12 @@ def _function(
     declared = defaults | own
     sizes = {key: int(declared.get(key, size)) for key, size in DEFAULT_SIZES.items()}
     environment = defaults.get("environment", {}) | own.get("environment", {})
-    source = own.get("source", [])
-    sources = [source] if isinstance(source, str) else source
+    source = own.get("source")
+    sources = [source] if isinstance(source, str) else source or []
     return FunctionSettings(
         name=name,
         handler=own.get("handler"),
-        sources=tuple(_folder(one) for one in sources),
+        sources=None if source is None else tuple(_folder(one) for one in sources),
         prefixes=tuple(_prefix(one) for one in sources),
         include=_strings(declared.get("include", [])),
         exclude=_strings(declared.get("exclude", [])),
@@ -168,6 +168,8 @@ def _function(
         ephemeral_storage=sizes["ephemeral_storage"],
         upload=declared.get("upload", "direct"),
         compress=declared.get("compress", "default"),
+        format=declared.get("format", "zip"),
+        layer_path=declared.get("layer-path", "python"),
         environment=tuple(environment.items()),
         layers=_strings(declared.get("layers", [])),
         description=own.get("description", ""),

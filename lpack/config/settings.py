@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lpack.model import Compress, Diagnostic, Json, Trigger, Upload, Where
+from lpack.model import Compress, Diagnostic, Format, Json, LayerPath, Trigger, Upload, Where
 from lpack.toml_lines import KeyPath, dotted
 from lpack.values import dataclass, field
 
@@ -22,6 +22,7 @@ class Overrides:
     """A relative path is taken from the project's root."""
     resolver: str | None = None
     compress: str | None = None
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ class FunctionSettings:
 
     name: str
     handler: str | None
-    sources: tuple[str, ...]
-    """Empty when not declared."""
+    sources: tuple[str, ...] | None
+    """None when not declared."""
     prefixes: tuple[str, ...]
     """Where in the package the content of each source goes; empty for its root."""
     include: tuple[str, ...]
@@ -100,6 +101,8 @@ class FunctionSettings:
     ephemeral_storage: int
     upload: Upload
     compress: Compress
+    format: Format
+    layer_path: LayerPath
     environment: tuple[tuple[str, str], ...]
     layers: tuple[str, ...]
     description: str

@@ -4,14 +4,13 @@ from lpack.facts.gathering import (
     Distribution,
     Environment,
     Facts,
-    OwnerSize,
-    Sizes,
     Variable,
     document,
     gather,
     measure_environment,
 )
 from lpack.facts.limits import Limits, read_limits
+from lpack.facts.sizes import OwnerSize, Sizes, WaysOut
 
 __all__ = [
     "Distribution",
@@ -21,6 +20,7 @@ __all__ = [
     "OwnerSize",
     "Sizes",
     "Variable",
+    "WaysOut",
     "document",
     "gather",
     "measure_environment",

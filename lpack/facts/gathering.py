@@ -10,6 +10,7 @@ from lpack.facts.contents import Contents
 from lpack.facts.handlers import HandlerFinding, inspect_handler
 from lpack.facts.imports_removed import RUNTIME, RemovedImport, removed_imports, slimmed_by
 from lpack.facts.native_files import NativeFile, native_files
+from lpack.facts.sizes import Sizes, WaysOut, sizes_of
 from lpack.facts.wheel_fit import Fit, wheel_fit
 from lpack.values import dataclass
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from lpack.model import Bundle, Function, Saved, StoredWheel, Target
+    from lpack.model import Bundle, Function, Measured, Saved, StoredWheel, Target
 
 TASK_ROOT = "/var/task"
 
@@ -39,29 +40,6 @@ class Environment:
     variables: tuple[Variable, ...]
     bytes: int
     """Length of the compact JSON in UTF-8."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerSize:
-    """What one distribution, or the function's own files, puts into the package."""
-
-    owner: str
-    """Empty for the function's own files."""
-    files: int
-    unzipped: int
-    """Bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How large the package is, in bytes."""
-
-    zipped: int | None
-    """None before the zip is written."""
-    unzipped: int
-    files: int
-    by_owner: tuple[OwnerSize, ...]
-    """The largest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +71,8 @@ class Facts:
     """Imports of what slimming left out; the certain ones first."""
     left_to_runtime: tuple[str, ...] = ()
     """Distributions that slimming left to the runtime, sorted."""
+    ways_out: WaysOut | None = None
+    """Looked for where something is too large for a direct upload; no part of the document."""
 
     @property
     def platform_neutral(self) -> frozenset[str]:
@@ -105,35 +85,46 @@ class Facts:
         return frozenset(item.name for item in self.distributions if item.fit == "misfit")
 
 
-def gather(
+def gather(  # noqa: PLR0913 - what is judged, and what helps to
     function: Function,
     bundle: Bundle,
     *,
-    zipped: int | None,
+    archives: tuple[Measured, ...],
     today: date,
     cache: Path | None = None,
+    ways_out: WaysOut | None = None,
 ) -> Facts:
     """Find out all that rules ask about a function and its package.
 
-    `cache` is where to keep what takes long to find out. Raises UsageError LP004 when an own file
-    cannot be read any more.
+    `archives` are what is uploaded of it, and `ways_out` what would make them smaller, where that
+    was looked for. `cache` is where to keep what takes long to find out. Raises UsageError LP004
+    when an own file cannot be read any more.
     """
     contents = Contents.of(bundle)
     roots, elsewhere = _import_path(function, contents)
     return Facts(
         function=function,
         environment=measure_environment(dict(function.environment)),
-        sizes=_sizes(bundle, zipped),
+        sizes=sizes_of(bundle, archives),
         distributions=tuple(_distribution(wheel, function.target) for wheel in bundle.wheels),
-        handler=inspect_handler(
-            function.handler, contents, function.target, roots=roots, elsewhere=elsewhere
-        ),
+        handler=_handler(function, contents, roots, elsewhere),
         native=native_files(bundle.entries, contents, function.target),
         paths=contents.paths,
         today=today,
         slimmed=bundle.saved,
         removed_imports=removed_imports(function, bundle, contents, roots, cache),
         left_to_runtime=_left_to_runtime(function, bundle),
+        ways_out=ways_out,
+    )
+
+
+def _handler(
+    function: Function, contents: Contents, roots: tuple[str, ...], elsewhere: str
+) -> HandlerFinding:
+    if function.handler is None or function.format == "layer":
+        return HandlerFinding("not-needed")
+    return inspect_handler(
+        function.handler, contents, function.target, roots=roots, elsewhere=elsewhere
     )
 
 
@@ -159,6 +150,7 @@ def document(facts: Facts) -> dict[str, Any]:
         },
         "sizes": {
             "zipped": facts.sizes.zipped,
+            "layer": facts.sizes.layer,
             "unzipped": facts.sizes.unzipped,
             "files": facts.sizes.files,
             "by_owner": [
@@ -219,7 +211,7 @@ def _slimming(facts: Facts) -> dict[str, Any]:
 def _settings(function: Function) -> dict[str, Any]:
     return {
         "name": function.name,
-        "handler": function.handler.text,
+        "handler": function.handler_text,
         "runtime": function.target.runtime.name,
         "architecture": function.target.architecture,
         "memory": function.memory,
@@ -234,16 +226,6 @@ def _settings(function: Function) -> dict[str, Any]:
 def _compact(variables: Mapping[str, str]) -> bytes:
     text = json.dumps(dict(variables), separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
-
-
-def _sizes(bundle: Bundle, zipped: int | None) -> Sizes:
-    totals: dict[str, tuple[int, int]] = {}
-    for entry in bundle.entries:
-        files, size = totals.get(entry.owner, (0, 0))
-        totals[entry.owner] = (files + 1, size + entry.size)
-    owners = [OwnerSize(owner, files, size) for owner, (files, size) in totals.items()]
-    owners.sort(key=lambda item: (-item.unzipped, item.owner))
-    return Sizes(zipped, bundle.unzipped, len(bundle.entries), tuple(owners))
 
 
 def _import_path(function: Function, contents: Contents) -> tuple[tuple[str, ...], str]:

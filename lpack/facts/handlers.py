@@ -31,6 +31,7 @@ Outcome = Literal[
     "not-callable",
     "signature",
     "async",
+    "not-needed",
 ]
 
 _WHITESPACE = re.compile(r"\s")

@@ -63,7 +63,7 @@ def removed_imports(
     Nothing is parsed when slimming left no module out.
     """
     removed = [one for one in bundle.excluded if slimmed_by(one, function) and _can_import(one)]
-    if not removed:
+    if not removed or function.handler is None:
         return ()
     tree = ModuleTree(contents.paths, function.target, roots)
     digests = {wheel.name: wheel.sha256 for wheel in bundle.wheels}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, NamedTuple
 
 from lpack.values import dataclass, field
@@ -104,10 +105,45 @@ class Bundle:
         """The files of the cache that streams are copied from."""
         return (*self.wheels, *self.containers)
 
+    prefix: str = ""
+    """Folder of the archive that all of it goes to, with a slash at its end.
+
+    The paths of the entries are without it, as they are imported.
+    """
+
+    @property
+    def own_code(self) -> frozenset[str]:
+        """Owners of what the user writes: own files, and distributions made of folders."""
+        return frozenset({"", *(wheel.name for wheel in self.wheels if wheel.is_own)})
+
     @property
     def unzipped(self) -> int:
         """Sum of the uncompressed sizes in bytes, as Lambda counts them."""
         return sum(entry.size for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The part of a package that one archive holds."""
+
+    suffix: str
+    """What follows the function's name in the file name."""
+    bundle: Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How large an archive is, or would be; bytes."""
+
+    file: str
+    """Its name."""
+    size: int
+    unzipped: int
+    files: int
+    """How many."""
+    zipped: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """What the files of each owner take in it, headers included."""
+    is_layer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +155,11 @@ class Artifact:
     sha256: str
     """Hexadecimal."""
     unzipped: int
+
+    @property
+    def code_sha256(self) -> str:
+        """Give the digest as Lambda's CodeSha256: base64 of the 32 bytes.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+        """
+        return base64.b64encode(bytes.fromhex(self.sha256)).decode()

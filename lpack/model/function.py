@@ -18,6 +18,9 @@ Upload = Literal["direct", "s3"]
 Compress = Literal["fast", "default", "max"]
 ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "arm64")
 COMPRESS: tuple[Compress, ...] = ("fast", "default", "max")
+Format = Literal["zip", "layer", "zip+layer", "folder"]
+FORMATS: tuple[Format, ...] = ("zip", "layer", "zip+layer", "folder")
+LayerPath = Literal["python", "site-packages"]
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -108,7 +111,8 @@ class Function:
     """One Lambda function, as its project declares it."""
 
     name: str
-    handler: Handler
+    handler: Handler | None
+    """None for a layer that declares none: nothing calls a layer."""
     target: Target
     sources: tuple[Path, ...]
     """Absolute folders whose content goes into the package; later ones win."""
@@ -136,10 +140,29 @@ class Function:
     """How the zip gets to Lambda: in the request, or through a bucket, which takes larger ones."""
     compress: Compress = "default"
     """How hard to try: `fast` and `default` leave distributions as they come, `max` does not."""
+    format: Format = "zip"
+    """What a build makes of the package."""
+    layer_path: LayerPath = "python"
+    """Where in a layer its files go, as the configuration says it."""
     assumed: tuple[str, ...] = ()
     """What was not declared and had to be guessed, in words to print."""
     origins: Mapping[str, Where] = field(default_factory=dict, hash=False)
     """Where each key was declared."""
+
+    @property
+    def handler_text(self) -> str | None:
+        """The handler as Lambda is told."""
+        return self.handler.text if self.handler else None
+
+    @property
+    def layer_folder(self) -> str:
+        """The folder of a layer that Lambda puts on the import path.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html#packaging-layers-paths
+        """
+        if self.layer_path == "python":
+            return "python"
+        return "python/lib/python{}.{}/site-packages".format(*self.target.runtime.python)
 
     def where(self, key: str) -> Where:
         """Give the place where `key` is, or would be, declared."""

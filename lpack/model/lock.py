@@ -84,6 +84,8 @@ class StoredWheel:
     size: int
     stamp: tuple[int, ...] | None = None
     """Of the file when it was verified, to notice a change before the package is published."""
+    is_own: bool = False
+    """Whether it was made here of a folder of the user's, and so changes with the code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class Recorder:
 
 
 def _recorded(function: Function) -> Function:
-    environment = (*function.environment, (_VARIABLE, function.handler.text))
+    environment = (*function.environment, (_VARIABLE, function.handler_text or ""))
     text = f"{_MODULE}.handler"
     return replace(function, handler=Handler(text, _MODULE, "handler"), environment=environment)
 

@@ -9,7 +9,7 @@ from lpack.printed import count, megabytes, safe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lpack.outcome import Outcome, Report
+    from lpack.outcome import ArtifactOutcome, Outcome, Report
 
 _NUMBERS = range(3, 6)
 """Columns that are numbers, and end at the same place."""
@@ -32,20 +32,24 @@ def render_table(report: Report) -> str:
 
 
 def _row(outcome: Outcome) -> Row:
-    artifact = outcome.artifact
+    made = [one for one in (outcome.artifact, outcome.layer, outcome.folder) if one]
     return (
         safe(outcome.name),
         f"{outcome.runtime} {outcome.architecture}",
         _state(outcome),
-        megabytes(artifact.size) if artifact else "",
-        f"{megabytes(artifact.unzipped)} unzipped" if artifact else "",
-        count(artifact.files, "file") if artifact else "",
+        " + ".join(megabytes(one.size) for one in _archives(outcome)),
+        f"{megabytes(sum(one.unzipped for one in made))} unzipped" if made else "",
+        count(sum(one.files for one in made), "file") if made else "",
         _judged((outcome,)),
     )
 
 
+def _archives(outcome: Outcome) -> list[ArtifactOutcome]:
+    return [one for one in (outcome.artifact, outcome.layer) if one]
+
+
 def _state(outcome: Outcome) -> str:
-    if outcome.artifact is None:
+    if outcome.artifact is None and outcome.folder is None:
         return "failed" if outcome.failed else "checked"
     return "packed" if outcome.changed else "unchanged"
 
@@ -70,7 +74,7 @@ def _totals(report: Report) -> str:
     states = [_state(outcome) for outcome in report.outcomes]
     states += ["failed" for one in report.failures for _ in one.functions]
     told = ", ".join(f"{states.count(one):,} {one}" for one in dict.fromkeys(states))
-    artifacts = [one.artifact for one in report.outcomes if one.artifact]
+    artifacts = [one for outcome in report.outcomes for one in _archives(outcome)]
     zipped = megabytes(sum(one.size for one in artifacts))
     unzipped = megabytes(sum(one.unzipped for one in artifacts))
     sizes = (f"{zipped}, {unzipped} unzipped",) if artifacts else ()

@@ -105,8 +105,7 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
         yield "locked", f"nothing to lock: {count(lock.distributions, 'distribution')} of your own"
     elif lock is not None:
         yield "locked", "no dependencies"
-    if outcome.artifact is not None:
-        yield ("packed" if outcome.changed else "unchanged"), _sizes(outcome.artifact)
+    yield from _made(outcome)
     if any(files for _, files, _ in outcome.slimmed):
         yield "slimmed", _slimmed(outcome)
     if outcome.compressed.level == "max":
@@ -117,13 +116,29 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     yield "checked", _verdict(outcome)
 
 
-def _sizes(artifact: ArtifactOutcome) -> str:
-    return (
-        f"{artifact.file}  "
-        f"{megabytes(artifact.size)} of {megabytes(artifact.size_limit)}, "
-        f"{megabytes(artifact.unzipped)} of {megabytes(artifact.unzipped_limit)} unzipped, "
-        f"{count(artifact.files, 'file')}"
-    )
+def _made(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Tell of each archive, or of the folder."""
+    artifact, layer, folder = outcome.artifact, outcome.layer, outcome.folder
+    label = "packed" if outcome.changed else "unchanged"
+    if artifact is not None and layer is not None:
+        yield label, f"{_zipped(artifact)}, {count(artifact.files, 'file')}"
+        before = "" if layer.changed or not outcome.changed else ", the same as before"
+        yield "layer", f"{_zipped(layer)}, {count(layer.files, 'file')}{before}"
+        both = artifact.unzipped + layer.unzipped
+        yield "together", f"{megabytes(both)} of {megabytes(layer.unzipped_limit)} unzipped"
+    elif artifact is not None:
+        unzipped = f"{megabytes(artifact.unzipped)} of {megabytes(artifact.unzipped_limit)}"
+        files = count(artifact.files, "file")
+        yield label, f"{_zipped(artifact)}, {unzipped} unzipped, {files}"
+    elif folder is not None:
+        size = f"{megabytes(folder.unzipped)} of {megabytes(folder.unzipped_limit)} unzipped"
+        label = "written" if outcome.changed else "unchanged"
+        yield label, f"{folder.folder}  {size}, {count(folder.files, 'file')}"
+
+
+def _zipped(artifact: ArtifactOutcome) -> str:
+    size, limit = megabytes(artifact.size), megabytes(artifact.size_limit)
+    return f"{artifact.file}  {size} of {limit}"
 
 
 def _squeezed(outcome: Outcome) -> str:
@@ -168,9 +183,10 @@ def _verdict(outcome: Outcome) -> str:
 
 
 def _ending(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    if outcome.manifest is None or outcome.invocation is None:
+    if outcome.manifest is not None:
+        yield "manifest", outcome.manifest
+    if outcome.invocation is None:
         return
-    yield "manifest", outcome.manifest
     event = f" --event {outcome.event}" if outcome.event else ""
     yield "try it", f"python {outcome.invocation}{event}"
 

@@ -31,6 +31,8 @@ _HINT = "write the file's path without `.py`, a dot and the function's name, suc
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Report a handler that cannot name a function."""
+    if facts.function.handler is None or facts.handler.outcome == "not-needed":
+        return
     text, limit = facts.function.handler.text, limits.max_length("settings", "handler")
     where = facts.function.where("handler")
     if len(text) > limit:

@@ -30,7 +30,8 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Report a handler whose module nobody brings."""
     finding = facts.handler
-    if finding.outcome != "module-missing" or not facts.paths:
+    handler = facts.function.handler
+    if finding.outcome != "module-missing" or not facts.paths or handler is None:
         return
     reason = finding.detail or f"`{finding.looked_for[0]}` is not in the package"
     yield Diagnostic(
@@ -38,7 +39,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         SEVERITY,
         f"the handler's module `{finding.module}` cannot be imported: {reason}",
         facts.function.where("handler"),
-        _SCRIPT_HINT if facts.function.handler.text in facts.paths else _hint(finding),
+        _SCRIPT_HINT if handler.text in facts.paths else _hint(finding),
     )
 
 

@@ -32,9 +32,12 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Judge the number of layers, each of them, and all together."""
     layers, where = facts.function.layers, facts.function.where("layers")
     limit = limits.max_items("settings", "layers")
-    if len(layers) > limit:
-        message = f"the function has {len(layers)} layers, and Lambda takes {limit}"
-        yield Diagnostic(CODE, SEVERITY, message, where, f"remove {len(layers) - limit}")
+    own = 0 if facts.sizes.layer is None else 1
+    over = len(layers) + own - limit
+    if over > 0:
+        included = " with its own" if own else ""
+        message = f"the function has {limit + over} layers{included}, and Lambda takes {limit}"
+        yield Diagnostic(CODE, SEVERITY, message, where, f"remove {over}")
     for layer in layers:
         if not _is_layer(layer, limits):
             message = f"`{layer}` is no ARN of a layer version"

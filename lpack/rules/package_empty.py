@@ -26,8 +26,18 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zi
 
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
-    """Count the files."""
-    if facts.sizes.files < limits.minimum("sizes", "files"):
+    """Count the files, of each zip if there are two."""
+    least = limits.minimum("sizes", "files")
+    counts = [one.files for one in facts.sizes.archives] or [facts.sizes.files]
+    if min(counts) < least <= facts.sizes.files:
+        yield Diagnostic(
+            CODE,
+            SEVERITY,
+            "the zip beside the layer holds no file",
+            facts.function.where("format"),
+            'set `format = "zip"`, or `source` to the code of the function',
+        )
+    elif facts.sizes.files < least:
         yield Diagnostic(
             CODE,
             SEVERITY,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.config.reading import resolved
-from lpack.model import ARCHITECTURES, Architecture, Compress, Function, Handler, Runtime, Target
+from lpack.model import (
+    ARCHITECTURES,
+    Architecture,
+    Compress,
+    Format,
+    Function,
+    Handler,
+    Runtime,
+    Target,
+)
 from lpack.sources.dependencies import declared_requirements, guess_requirements
 from lpack.sources.events import read_test
 from lpack.sources.folders import declared_folders, guess_folder
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from lpack.model import RequirementsInput, Where
 
 _MOST_SUGGESTED = 5
+_NO_SOURCE = "no source: the layer holds dependencies alone"
 _EXAMPLE = '`handler = "module.function"`'
 
 
@@ -43,6 +53,7 @@ class Choices:
     """Of the command line or the environment; None when neither says."""
     architecture: Architecture | None
     compress: Compress | None
+    format: Format | None
     origins: Mapping[str, Where]
     """Where the command line or the environment says so."""
 
@@ -51,7 +62,8 @@ class Choices:
 class _Place:
     """A function's handler and the folders that hold it."""
 
-    handler: Handler
+    handler: Handler | None
+    """None for a layer that declares none."""
     sources: tuple[Path, ...]
     assumed: tuple[str, ...] = ()
 
@@ -67,7 +79,7 @@ def parse_handler(text: str) -> Handler:
 
 def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Function | None:
     """Make the function of its settings; None when a mistake was reported on the way."""
-    place = _place(reading, settings, choices.output)
+    place = _place(reading, settings, choices)
     folders = tuple(dict.fromkeys((*(place.sources if place else ()), reading.root)))
     runtime = _runtime(reading, settings, choices, folders)
     handler = place.handler if place else None
@@ -75,7 +87,8 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
     tests = [read_test(reading, test) for test in settings.tests]
     if place is None or runtime is None or reading.mistakes:
         return None
-    assumed = (*settings.assumed, *place.assumed, runtime[1], requirements[1])
+    chosen, sentence = _format(settings, choices, place)
+    assumed = (*settings.assumed, *place.assumed, sentence, runtime[1], requirements[1])
     return Function(
         name=settings.name,
         handler=place.handler,
@@ -92,6 +105,8 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         ephemeral_storage=settings.ephemeral_storage,
         upload=settings.upload,
         compress=choices.compress or settings.compress,
+        format=chosen,
+        layer_path=settings.layer_path,
         environment=settings.environment,
         layers=settings.layers,
         description=settings.description,
@@ -102,28 +117,49 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
     )
 
 
-def _place(reading: Reading, settings: FunctionSettings, output: Path | None) -> _Place | None:
+def _format(settings: FunctionSettings, choices: Choices, place: _Place) -> tuple[Format, str]:
+    """Choose the format, and say so where a layer that nothing can call stays one."""
+    chosen = choices.format or settings.format
+    if place.handler is None and chosen in ("zip", "zip+layer"):
+        return "layer", "still a layer: it has no handler"
+    return chosen, ""
+
+
+def _place(reading: Reading, settings: FunctionSettings, choices: Choices) -> _Place | None:
     where = settings.where("source")
-    sources = declared_folders(reading, settings.sources, output, where)
+    sources = declared_folders(reading, settings.sources or (), choices.output, where)
     if settings.handler is not None:
         handler = parse_handler(settings.handler)
-        if sources or settings.sources:
+        if settings.sources is not None:
             return _Place(handler, sources)
         folder, sentence = guess_folder(reading, handler)
         return _Place(handler, (folder,), (sentence,))
     if _is_misspelt(settings) or (settings.sources and not sources):
         return None
-    found = find_in_sources(reading, sources) if sources else find_in_project(reading)
-    if len(found) != 1:
-        _report_handler(reading, settings, found, sources or (reading.root,))
-        return None
-    sources = sources or (found[0].source,)
-    return _Place(parse_handler(found[0].text), sources, (found[0].sentence(reading),))
+    return _found(reading, settings, choices, sources)
+
+
+def _found(
+    reading: Reading, settings: FunctionSettings, choices: Choices, sources: tuple[Path, ...]
+) -> _Place | None:
+    """Look for a handler, which a layer can do without."""
+    alone = _Place(None, sources, () if settings.sources is not None else (_NO_SOURCE,))
+    if settings.format == "layer":
+        return alone
+    is_declared = settings.sources is not None
+    found = find_in_sources(reading, sources) if is_declared else find_in_project(reading)
+    if len(found) == 1:
+        sources = sources or (found[0].source,)
+        return _Place(parse_handler(found[0].text), sources, (found[0].sentence(reading),))
+    if choices.format == "layer":
+        return alone
+    _report_handler(reading, settings, found, sources or (reading.root,))
+    return None
 
 
 def _prefixes(reading: Reading, settings: FunctionSettings) -> tuple[tuple[Path, str], ...]:
     """Give the folders that are not packed at the root, as `declared_folders` finds them."""
-    pairs = zip(settings.sources, settings.prefixes, strict=True)
+    pairs = zip(settings.sources or (), settings.prefixes, strict=True)
     found = ((resolved(reading.root / name), prefix) for name, prefix in pairs if prefix)
     return tuple((folder, prefix) for folder, prefix in found if folder)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.facts import gather, read_limits
+from lpack.facts import WaysOut, gather, read_limits
+from lpack.facts.shared import staying
 from lpack.printed import path_in_project
 from lpack.rules import check_all
 from lpack.values import replace
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from lpack.model import Bundle, Diagnostic, Function
+    from lpack.model import Bundle, Diagnostic, Entry, Function, Measured
+
+_HARMLESS = ("tests", "docs", "commands", "stubs")
+"""Rules of slimming that nobody notices at run time."""
+_HEADERS = 30 + 46
+"""Of a file in an archive, besides its name, which is there twice (APPNOTE 4.3)."""
+_END = 22
 
 
 def check(  # noqa: PLR0913 - what is judged, and what the verdict depends on
@@ -21,18 +28,56 @@ def check(  # noqa: PLR0913 - what is judged, and what the verdict depends on
     bundle: Bundle,
     root: Path,
     *,
-    zipped: int | None,
+    archives: tuple[Measured, ...],
     today: date,
     cache: Path | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Give everything that Lambda would refuse, or that would fail on the first call.
 
-    `root` is the project, `zipped` the size of the package in bytes; what is found out about
+    `root` is the project, `archives` are what is uploaded of the package; what is found out about
     wheels is kept in `cache`.
     """
-    facts = gather(function, bundle, zipped=zipped, today=today, cache=cache)
+    ways_out = _ways_out(function, bundle, archives) if _is_too_large(function, archives) else None
+    facts = gather(function, bundle, archives=archives, today=today, cache=cache, ways_out=ways_out)
     found = check_all(facts, read_limits())
     return tuple(_in_project(one, bundle, root) for one in found)
+
+
+def _is_too_large(function: Function, archives: tuple[Measured, ...]) -> bool:
+    limit = read_limits().maximum("sizes", "zipped")
+    return function.upload == "direct" and any(one.size > limit for one in archives)
+
+
+def _ways_out(function: Function, bundle: Bundle, archives: tuple[Measured, ...]) -> WaysOut:
+    split = _split(function, bundle, archives[0]) if function.format == "zip" else None
+    rules, slimmed = ((), 0) if function.slim else _slimmable(function, bundle)
+    return WaysOut(split, rules, slimmed)
+
+
+def _split(function: Function, bundle: Bundle, archive: Measured) -> tuple[int, int] | None:
+    """Give the sizes of a zip and a layer; None if there would be no layer."""
+    kept = bundle.own_code
+    kept |= {one.owner for one in staying(bundle.entries, kept)}
+    moved = [entry for entry in bundle.entries if entry.owner not in kept]
+    code = _END + sum(size for owner, size in archive.zipped.items() if owner in kept)
+    longer = 2 * len(f"{function.layer_folder}/") * len(moved)
+    return (code, archive.size - code + _END + longer) if moved else None
+
+
+def _slimmable(function: Function, bundle: Bundle) -> tuple[tuple[str, ...], int]:
+    """Give the rules of slimming that would leave something out, and its bytes in the archive."""
+    from lpack.slimming import slimmed  # noqa: PLC0415 - few packages are too large
+
+    entries = tuple(entry for entry in bundle.entries if entry.owner)
+    found = slimmed(entries, replace(function, slim=_HARMLESS))
+    left = {entry.path for entry in found.entries}
+    gone = sum(_zipped(entry) for entry in entries if entry.path not in left)
+    return tuple(one.rule for one in found.saved if one.files), gone
+
+
+def _zipped(entry: Entry) -> int:
+    compressed = entry.member.compressed if entry.member else 0
+    return compressed + _HEADERS + 2 * len(entry.path.encode())
 
 
 def _in_project(one: Diagnostic, bundle: Bundle, root: Path) -> Diagnostic:

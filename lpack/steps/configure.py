@@ -8,7 +8,7 @@ from lpack.cache import cache_folder
 from lpack.config import DEFAULT_OUTPUT, DEFAULT_RESOLVER, RESOLVERS, Overrides, read_settings
 from lpack.config.reading import Reading, is_file, is_folder, resolved
 from lpack.errors import UsageError
-from lpack.model import ARCHITECTURES, COMPRESS, Project, Where
+from lpack.model import ARCHITECTURES, COMPRESS, FORMATS, Project, Where
 from lpack.sources import DECLARED, FOUND
 from lpack.sources.functions import Choices, settle
 from lpack.sources.handlers import LOOKED_FOR, files_listed, find_anywhere, place_to_declare
@@ -32,8 +32,8 @@ def read_project(root: Path, overrides: Overrides, environ: Mapping[str, str]) -
     """Read the project in `root`, and report all that is wrong in its configuration at once.
 
     A value is taken from the command line, else from `LPACK_RUNTIME`, `LPACK_ARCHITECTURE`,
-    `LPACK_OUTPUT_DIR`, `LPACK_RESOLVER` or `LPACK_COMPRESS`, else from the file, else it is the
-    default.
+    `LPACK_FORMAT`, `LPACK_OUTPUT_DIR`, `LPACK_RESOLVER` or `LPACK_COMPRESS`, else from the file,
+    else it is the default.
 
     Raises UsageError LP003 to LP014.
     """
@@ -153,14 +153,16 @@ def _choices(reading: Reading, overriding: Overriding, output: Path | None) -> C
     runtime = overriding.get("runtime")
     architecture = _choice(reading, overriding, "architecture", ARCHITECTURES)
     compress = _choice(reading, overriding, "compress", COMPRESS)
+    chosen = _choice(reading, overriding, "format", FORMATS)
     return Choices(
         output=output,
         runtime=declared_runtime(reading, *runtime) if runtime else None,
         architecture=next((known for known in ARCHITECTURES if known == architecture), None),
         compress=next((known for known in COMPRESS if known == compress), None),
+        format=next((known for known in FORMATS if known == chosen), None),
         origins={
             key: overriding[key][1]
-            for key in ("runtime", "architecture", "compress")
+            for key in ("runtime", "architecture", "compress", "format")
             if key in overriding
         },
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lpack.errors import BuildError
 from lpack.lockfile import local_path
 from lpack.model import LocalProject, LockedPackage, LockedWheel, StoredWheel
-from lpack.values import dataclass
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,9 +93,8 @@ class _Made:
         if source.kind != "folder":
             return self.builder.wheel(package, self.requirements)
         project = self.projects.get(package.name) or self._read(source.location)
-        if project is None:
-            return self._built(package)
-        return self._of_project(project, package)
+        made = self._of_project(project, package) if project else self._built(package)
+        return made and replace(made, is_own=True)
 
     def _read(self, location: str) -> LocalProject | None:
         from lpack.projects.reading import read_project  # noqa: PLC0415 - few have folders

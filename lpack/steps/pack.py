@@ -1,4 +1,4 @@
-"""Write the package beside its final place; nothing is published yet."""
+"""Write the archives beside their final places; nothing is published yet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
-from lpack.model import Artifact, Bundle, Where
+from lpack.model import Artifact, Bundle, Measured, Where
 from lpack.publish import beside
 from lpack.store.segments import Segments
 from lpack.store.wheels import is_unchanged
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from lpack.writers import Plan
+
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """A package that is being written: its size is known before the rest."""
+    """An archive that is being written: its size is known before the rest."""
 
     archive: Archive
     bundle: Bundle
@@ -28,9 +30,9 @@ class Packing:
     waiting: Path
 
     @property
-    def size(self) -> int:
-        """Bytes that the zip will have."""
-        return self.archive.size
+    def measured(self) -> Measured:
+        """How large the zip will be."""
+        return _measured(self.path.name, self.archive.size, self.archive.plan, self.bundle)
 
     def finish(self) -> Packed:
         """Wait until all is written, and prove it.
@@ -40,8 +42,8 @@ class Packing:
         sha256 = self.archive.finish()
         self._refuse_changed()
         plan = self.archive.plan
-        artifact = Artifact(self.path, self.size, sha256, plan.unzipped)
-        return Packed(plan, artifact, self.waiting)
+        artifact = Artifact(self.path, self.archive.size, sha256, plan.unzipped)
+        return Packed(plan, artifact, self.waiting, is_layer=bool(self.bundle.prefix))
 
     def _refuse_changed(self) -> None:
         for one in self.bundle.stored:
@@ -66,6 +68,11 @@ def pack(bundle: Bundle, path: Path, cache: Path | None = None) -> Iterator[Pack
         yield Packing(archive, bundle, path, waiting)
 
 
-def measure(bundle: Bundle) -> int:
-    """Give the size in bytes that the zip would have, without writing it."""
-    return zip_size(bundle)
+def measure(bundle: Bundle, file: str) -> Measured:
+    """Give the size that the zip of this name would have, without writing it."""
+    return _measured(file, *zip_size(bundle), bundle)
+
+
+def _measured(file: str, size: int, plan: Plan, bundle: Bundle) -> Measured:
+    zipped = {part.owner: part.zipped for part in plan.parts if part.files}
+    return Measured(file, size, plan.unzipped, len(plan), zipped, is_layer=bool(bundle.prefix))

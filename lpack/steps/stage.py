@@ -39,10 +39,9 @@ def stage(
     Raises BuildError LP204, LP220 to LP225, and what `remade` raises.
     """
     exclusion = Exclusion(function.include, function.exclude, project.output)
-    own, prefixes = None, dict(function.prefixes)
+    own, prefixes = Walk(project.root.resolve(), exclusion), dict(function.prefixes)
     for source in function.sources:
-        own = walk(source, project.root, exclusion, own, prefixes.get(source, ""))
-    assert own is not None  # noqa: S101 - a function has at least one source
+        walk(source, project.root, exclusion, own, prefixes.get(source, ""))
     metadata = _add_metadata(own, function, project.root)
     laid = _lay_out(wheels, function, cache, remade)
     placed, generated = _placed(laid, own.entries.keys())
@@ -109,6 +108,8 @@ def _slimmed(
 
 def _add_metadata(own: Walk, function: Function, root: Path) -> OwnMetadata:
     """Add what an installer would write of the project, if the handler is in its own package."""
+    if function.handler is None:
+        return OwnMetadata()
     found = own_metadata(function.handler, root, own.entries)
     added = {path: content for path, content in found.files.items() if path not in own.entries}
     for path, content in added.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.model import Bundle, Entry
+
+
+_FICLONE = 0x40049409
 
 
 def write_folder(bundle: Bundle, folder: Path, *, replace: bool) -> None:
@@ -27,7 +31,7 @@ def write_folder(bundle: Bundle, folder: Path, *, replace: bool) -> None:
             raise BuildError(
                 "LP226",
                 f"`{folder}` is there already, and is not lpack's to replace",
-                hint="name an empty or a new folder with `--to`, or remove that one",
+                hint="name an empty or a new folder, or remove that one",
             )
         make_folder(folder.parent)
         with temporary(folder.parent, is_folder=True) as new:
@@ -68,8 +72,26 @@ def _put_in_place(new: Path, folder: Path) -> None:
 def _write(entry: Entry, bundle: Bundle, folder: Path) -> None:
     path = folder / entry.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content_of(entry, bundle))
+    if entry.member is not None or entry.path in bundle.generated:
+        path.write_bytes(content_of(entry, bundle))
+    elif not _is_cloned(entry.origin, path):
+        shutil.copyfile(entry.origin, path)
     path.chmod(entry.mode)
+
+
+def _is_cloned(source: Path, target: Path) -> bool:
+    """Let a new file share its bytes with the source until either changes, where that can be.
+
+    https://man7.org/linux/man-pages/man2/FICLONE.2const.html
+    """
+    try:
+        import fcntl  # noqa: PLC0415 - Windows has none
+
+        with source.open("rb") as old, target.open("wb") as new:
+            fcntl.ioctl(new, _FICLONE, old.fileno())
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def content_of(entry: Entry, bundle: Bundle) -> bytes:

@@ -27,6 +27,7 @@ class Planned(NamedTuple):
     """An entry with its compressed stream, or the place in a wheel or container of it."""
 
     entry: Entry
+    """With its path in the archive."""
     method: int
     compressed: int
     crc: int
@@ -90,6 +91,7 @@ class Packed:
     artifact: Artifact
     waiting: Path
     """The file under its temporary name."""
+    is_layer: bool = False
 
 
 def distributions(bundle: Bundle) -> tuple[Part, ...]:
@@ -111,13 +113,14 @@ def own_files(bundle: Bundle) -> Iterator[Planned]:
 
 
 def _planned(entry: Entry, bundle: Bundle) -> Planned:
+    placed = entry._replace(path=bundle.prefix + entry.path) if bundle.prefix else entry
     if entry.member is not None:
         _, compressed, _, crc, method = entry.member
-        return Planned(entry, method, compressed, crc)
+        return Planned(placed, method, compressed, crc)
     content = bundle.generated.get(entry.path)
     # What is kept of a distribution is the same for `fast`: only `max` has other bytes of it.
     compress = "default" if entry.owner and bundle.compress == "fast" else bundle.compress
-    return _encoded(entry, _read(entry) if content is None else content, compress)
+    return _encoded(placed, _read(entry) if content is None else content, compress)
 
 
 def _encoded(entry: Entry, content: bytes, compress: Compress) -> Planned:

@@ -78,6 +78,8 @@ def close(prepared: Mapping[str, Segment]) -> None:
 def _prepared(
     part: Part, wheel: StoredWheel, recipe: str, bundle: Bundle, segments: Segments
 ) -> Segment | None:
+    if bundle.prefix:
+        recipe = f"{recipe} below {bundle.prefix}"
     kept = segments.find(_KIND, wheel.sha256, recipe)
     try:
         if kept is not None:
@@ -108,10 +110,17 @@ def _opened(kept: Kept, part: Part) -> Segment:
 def _made(part: Part, wheel: StoredWheel, recipe: str, bundle: Bundle, segments: Segments) -> Kept:
     from lpack.writers.zip import writing  # noqa: PLC0415 - a segment is an archive too
 
-    entries = tuple(one.entry for one in part.files)
+    entries = tuple(entry for entry in bundle.entries if entry.owner == part.owner)
+    alone = Bundle(
+        entries,
+        (wheel,),
+        (),
+        bundle.generated,
+        compress=bundle.compress,
+        prefix=bundle.prefix,
+    )
     with segments.new() as folder:
         path = folder / _NAME
-        alone = Bundle(entries, (wheel,), (), bundle.generated, compress=bundle.compress)
         with writing(alone, path) as archive:
             archive.finish()
             facts = {

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 20
 
 
-def zip_size(bundle: Bundle) -> int:
-    """Give the size in bytes that the archive will have.
+def zip_size(bundle: Bundle) -> tuple[int, Plan]:
+    """Give the size in bytes that the archive will have, and what it would be made of.
 
     Raises BuildError LP221, LP224 or LP232 as writing it would.
     """
@@ -40,7 +40,7 @@ def zip_size(bundle: Bundle) -> int:
     for part in plan.parts:
         rows += len(directory_rows(part.files, place))
         place += part.size
-    return place + rows + len(end_of_archive(len(plan), rows, place))
+    return place + rows + len(end_of_archive(len(plan), rows, place)), plan
 
 
 def write_zip(bundle: Bundle, path: Path, segments: Segments | None = None) -> str:

@@ -63,7 +63,9 @@ def test_a_reader_who_has_gone_changes_no_exit_status(project: Path) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")  # noqa: PTH110
-@pytest.mark.parametrize("command", ["build", "build --output=json", "explain", "build --list"])
+@pytest.mark.parametrize(
+    "command", ["build", "build --output=json", "explain", "build --format=list"]
+)
 def test_a_full_disk_behind_stdout_is_no_success(app: Path, command: str) -> None:
     """What could not be told is an error, also when an unchanged build repeats its answer."""
     done = shell(app, f"lpack build -q; lpack build -q; lpack {command} >/dev/full")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 RESOLVERS = ("uv", "pip-tools")
 LPACK = str(Path(sysconfig.get_path("scripts"), "lpack"))
-COMMANDS = (("lock",), ("build",), ("check",), ("stage",), ("build", "--list"))
+COMMANDS = (("lock",), ("build",), ("check",), ("stage",), ("build", "--format=list"))
 # Names that Python, lpack, pip or a resolver might import or run, were they to look in the project.
 NAMES = (
     "setup.py",

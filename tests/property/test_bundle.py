@@ -81,7 +81,8 @@ def digest(folder: Path, copy: Path | None = None) -> str:
     with pack(bundle, folder.parent / "out" / "f.zip") as packing:
         packed = packing.finish()
         content = packed.waiting.read_bytes()
-        assert len(content) == packed.artifact.size == packing.size == measure(bundle)
+        assert len(content) == packed.artifact.size == packing.measured.size
+        assert packing.measured == measure(bundle, "f.zip")
         assert hashlib.sha256(content).hexdigest() == packed.artifact.sha256
         if copy is not None:
             copy.write_bytes(content)

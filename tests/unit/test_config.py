@@ -142,7 +142,8 @@ def test_every_key_reaches_the_function(project: Path) -> None:
 
     (function,) = read.functions
     assert (read.root, read.output, read.resolver) == (project, project / "build", "uv")
-    assert (function.name, function.handler.text) == ("api", "app.main.handler")
+    assert (function.name, function.handler_text) == ("api", "app.main.handler")
+    assert function.handler is not None
     assert (function.handler.module, function.handler.attribute) == ("app.main", "handler")
     assert function.sources == (project / "code", project / "shared")
     assert (function.include, function.exclude) == (("*.json",), ("docs/",))
@@ -306,7 +307,7 @@ def test_settings_alone_leave_the_function_to_convention(project: Path) -> None:
     read = read_project(project, Overrides(), {})
 
     (function,) = read.functions
-    assert (read.output.name, function.handler.text, function.timeout) == (
+    assert (read.output.name, function.handler_text, function.timeout) == (
         "out",
         "app.lambda_handler",
         9,

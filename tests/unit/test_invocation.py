@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from lpack.data import own_json, own_text
 from lpack.errors import BuildError
 from lpack.invocation import lambda_environment, render, sample_events
-from lpack.model import HandlerTest
+from lpack.model import Artifact, HandlerTest
 from lpack.steps.invoke import invoke
 from lpack.system import System
 from tests.function_builder import function_of
@@ -21,6 +22,11 @@ KINDS = [
     *("http", "rest", "url", "alb", "s3", "sqs", "sns"),
     *("schedule", "eventbridge", "dynamodb", "kinesis"),
 ]
+
+
+def artifact(name: str) -> Artifact:
+    """Make a zip of this name."""
+    return Artifact(Path(name), 0, DIGEST, 0)
 
 
 def _settings(text: str) -> Any:
@@ -44,7 +50,7 @@ def test_no_value_breaks_out_of_the_literal(value: str) -> None:
     test = HandlerTest(value, {value: [value]}, value, has_response=True, error_type=None)
     function = function_of(environment={"NAME": value}, tests=(test,))
 
-    text = render(function, artifact_name=value, artifact_sha256=DIGEST, native=False)
+    text = render(function, (artifact(value),), native=False)
 
     found = _settings(text)
     template = ast.parse(own_text("templates", "invoke.py.tmpl"))
@@ -68,7 +74,7 @@ def test_the_settings_are_those_of_the_function() -> None:
         memory=256,
     )
 
-    text = render(function, artifact_name="api.zip", artifact_sha256=DIGEST, native=True)
+    text = render(function, (artifact("api.zip"),), native=True)
 
     found = _settings(text)
     assert found.pop("lambda_environment") == lambda_environment(function)
@@ -76,6 +82,7 @@ def test_the_settings_are_those_of_the_function() -> None:
     assert found == {
         "artifact": "api.zip",
         "sha256": DIGEST,
+        "layers": {},
         "function": "api",
         "handler": "pkg/mod.run",
         "runtime": "python3.12",
@@ -97,9 +104,7 @@ def test_any_response_is_not_the_response_null() -> None:
         HandlerTest("null", {}, None, has_response=True, error_type=None),
     )
 
-    text = render(
-        function_of(tests=tests), artifact_name="api.zip", artifact_sha256=DIGEST, native=False
-    )
+    text = render(function_of(tests=tests), (artifact("api.zip"),), native=False)
 
     assert [("response" in test) for test in _settings(text)["tests"]] == [False, True]
 

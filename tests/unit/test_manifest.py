@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
 from lpack.data import own_json
-from lpack.model import Diagnostic, Lock, Project, Where
+from lpack.model import Artifact, Diagnostic, Lock, Project, Where
 from lpack.rules import runtime_deprecated
-from lpack.steps.manifest import code_sha256, manifest
+from lpack.steps.manifest import manifest
 from lpack.steps.pack import pack
 from lpack.steps.stage import stage
 from tests.function_builder import function_of
@@ -21,8 +22,6 @@ from tests.project_folder import write
 from tests.unit.test_staging import stored
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lpack.model import Function
 
 SECRET = "the value of a variable"
@@ -55,8 +54,7 @@ def built(
             function,
             lock,
             bundle,
-            packed.planned,
-            packed.artifact,
+            (packed,),
             DIAGNOSTICS,
             root,
             checked=checked,
@@ -168,5 +166,7 @@ def test_code_sha256_is_what_lambda_answers() -> None:
     """Base64 of the digest's bytes, not of its hexadecimal digits."""
     digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-    assert code_sha256(digest) == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
-    assert base64.b64decode(code_sha256(digest)).hex() == digest
+    found = Artifact(Path("api.zip"), 0, digest, 0).code_sha256
+
+    assert found == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+    assert base64.b64decode(found).hex() == digest

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lpack.data import own_text
 from lpack.errors import BuildError
 from lpack.model import Artifact
 from lpack.publish import alone_in, beside, is_temporary, made_folder, temporary, write_whole
@@ -162,19 +165,20 @@ def content_of(folder: Path) -> dict[str, bytes]:
 
 def test_what_is_the_same_is_left_alone(tmp_path: Path) -> None:
     """The second time nothing is written, not even the same again."""
-    first = publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+    first = publish((packed(tmp_path, b"zip"),), texts(tmp_path, "text"))
     before = {path: path.stat() for path in tmp_path.iterdir() if path.name != "waiting"}
 
-    second = publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+    second = publish((packed(tmp_path, b"zip"),), texts(tmp_path, "text"))
 
-    assert (first, second) == (True, False)
+    assert first == {tmp_path / name for name in ("f.zip", "f.invoke.py", "f.manifest.json")}
+    assert second == frozenset()
     assert {path: path.stat() for path in before} == before
 
 
 @pytest.mark.parametrize("change", ["zip", "texts", "missing text", "text is a folder's link"])
 def test_what_differs_is_replaced(tmp_path: Path, change: str) -> None:
     """Any difference is published, and told."""
-    publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+    publish((packed(tmp_path, b"zip"),), texts(tmp_path, "text"))
     zipped, text = b"zip", "text"
     if change == "zip":
         zipped = b"ZIP"
@@ -185,7 +189,7 @@ def test_what_differs_is_replaced(tmp_path: Path, change: str) -> None:
     if change == "text is a folder's link":
         (tmp_path / "f.manifest.json").symlink_to(tmp_path)
 
-    told = publish(packed(tmp_path, zipped), texts(tmp_path, text))
+    told = publish((packed(tmp_path, zipped),), texts(tmp_path, text))
 
     assert told
     expected = {"f.zip": zipped, "f.invoke.py": text.encode(), "f.manifest.json": text.encode()}
@@ -200,7 +204,7 @@ def test_a_folder_in_the_way_is_one_error(tmp_path: Path, name: str) -> None:
     (tmp_path / name / "file").write_bytes(b"precious")
 
     with pytest.raises(BuildError) as caught:
-        publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+        publish((packed(tmp_path, b"zip"),), texts(tmp_path, "text"))
 
     assert caught.value.code == "LP230"
     assert (tmp_path / name / "file").read_bytes() == b"precious"
@@ -210,8 +214,64 @@ def test_a_folder_in_the_way_is_one_error(tmp_path: Path, name: str) -> None:
 
 def test_a_lock_of_the_folder_is_free_again(tmp_path: Path) -> None:
     """Publishing leaves no lock behind."""
-    publish(packed(tmp_path, b"zip"), texts(tmp_path, "text"))
+    publish((packed(tmp_path, b"zip"),), texts(tmp_path, "text"))
 
     handle = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     os.close(handle)
+
+
+@pytest.mark.parametrize(
+    ("said", "goes"),
+    [
+        ({"file": "f.layer.zip", "sha256": hashlib.sha256(b"layer").hexdigest(), "size": 5}, True),
+        ({"file": "f.layer.zip", "sha256": "0" * 64, "size": 5}, False),
+        ({"file": "g.layer.zip", "sha256": hashlib.sha256(b"layer").hexdigest(), "size": 5}, False),
+        (None, False),
+        ("[[", False),
+    ],
+)
+def test_a_layer_of_another_format_goes_if_lpack_made_it(
+    tmp_path: Path, said: object, *, goes: bool
+) -> None:
+    """The manifest of the build that made it tells so; whatever else has its name stays."""
+    layer = tmp_path / "f.layer.zip"
+    layer.write_bytes(b"layer")
+    (tmp_path / "f.manifest.json").write_text(json.dumps({"layer": said}))
+
+    publish((packed(tmp_path, b"zip"),), texts(tmp_path, "text"), {layer})
+
+    assert layer.exists() != goes
+    assert (tmp_path / "f.manifest.json").read_text() == "text"
+
+
+def test_a_script_of_another_format_goes_if_lpack_wrote_it(tmp_path: Path) -> None:
+    """A layer has no invocation; a script of the user's with that name stays."""
+    only_manifest = {tmp_path / "f.manifest.json": "text"}
+    script = tmp_path / "f.invoke.py"
+
+    for text, stays in (("print(1)", True), (own_text("templates", "invoke.py.tmpl"), False)):
+        script.write_text(text)
+        publish((packed(tmp_path, b"zip"),), only_manifest, {script})
+
+        assert script.exists() == stays
+        assert (tmp_path / "f.manifest.json").read_text() == "text"
+
+
+def test_two_zips_have_one_manifest(tmp_path: Path) -> None:
+    """Only what differs is written anew, and nobody sees the old manifest beside a new zip."""
+    layer = packed(tmp_path, b"layer")
+    layer.waiting.rename(tmp_path / "waiting layer")
+    layer = replace(
+        layer,
+        artifact=replace(layer.artifact, path=tmp_path / "f.layer.zip"),
+        waiting=tmp_path / "waiting layer",
+    )
+    publish((packed(tmp_path, b"zip"), layer), texts(tmp_path, "text"))
+    before = (tmp_path / "f.layer.zip").stat()
+
+    new = publish((packed(tmp_path, b"ZIP"), layer), texts(tmp_path, "other"))
+
+    assert {path.name for path in new} == {"f.zip", "f.invoke.py", "f.manifest.json"}
+    after = (tmp_path / "f.layer.zip").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

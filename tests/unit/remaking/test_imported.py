@@ -52,9 +52,7 @@ def emit(function: Function, bundle: Bundle, folder: Path) -> Path:
     path, script = folder / "api.zip", folder / "api.invoke.py"
     with pack(bundle, path) as packing:
         packed = packing.finish()
-        digest = packed.artifact.sha256
-        text = render(function, artifact_name=path.name, artifact_sha256=digest, native=False)
-        publish(packed, {script: text})
+        publish((packed,), {script: render(function, (packed.artifact,), native=False)}, set())
     return script
 
 

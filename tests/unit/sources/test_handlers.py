@@ -65,7 +65,7 @@ def test_a_handler_is_found_where_handlers_are(
     """The usual files, in the usual folders, need no configuration."""
     function = only_function(project, files)
 
-    assert function.handler.text == handler
+    assert function.handler_text == handler
     assert function.sources == ((project / source).resolve(),)
     assert function.assumed[0].startswith(f"handler `{handler}` found in ")
 
@@ -198,8 +198,8 @@ def test_a_declared_source_is_searched(project: Path) -> None:
 
     first, second = read_project(project, Overrides(), {}).functions
 
-    assert (first.handler.text, first.sources) == ("app.lambda_handler", (project / "one",))
-    assert (second.handler.text, second.sources) == ("main.lambda_handler", (project / "two",))
+    assert (first.handler_text, first.sources) == ("app.lambda_handler", (project / "one",))
+    assert (second.handler_text, second.sources) == ("main.lambda_handler", (project / "two",))
 
 
 @pytest.mark.parametrize(
@@ -238,6 +238,7 @@ def test_a_declared_handler_is_split_as_lambda_splits_it(
     """What is malformed is kept as it is, for the rule that judges it."""
     function = only_function(project, {"lpack.toml": f'[functions.a]\nhandler = "{text}"\n'})
 
+    assert function.handler is not None
     assert (function.handler.module, function.handler.attribute) == (module, attribute)
 
 

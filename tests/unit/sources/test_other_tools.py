@@ -210,5 +210,5 @@ def test_a_usual_folder_inside_a_package_is_no_root(project: Path) -> None:
 
     function = only_function(project, files)
 
-    assert function.handler.text == "app.main.lambda_handler"
+    assert function.handler_text == "app.main.lambda_handler"
     assert function.sources == (project.resolve(),)

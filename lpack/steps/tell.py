@@ -1,0 +1,53 @@
+"""Tell of what was published: files, sizes and limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.facts import read_limits
+from lpack.outcome import ArtifactOutcome, FolderOutcome, Outcome
+from lpack.printed import path_from_here
+from lpack.values import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from lpack.model import Bundle
+    from lpack.writers import Packed
+
+
+def published(
+    outcome: Outcome, packed: tuple[Packed, ...], texts: tuple[Path, ...], new: Collection[Path]
+) -> Outcome:
+    """Add the zips and what describes them, the manifest last; `new` are those that changed."""
+    *invocations, record = (path_from_here(path) for path in texts)
+    artifact, *layers = (_artifact(one, new) for one in packed)
+    return replace(
+        outcome,
+        artifact=artifact,
+        layer=next(iter(layers), None),
+        manifest=record,
+        invocation=next(iter(invocations), None),
+    )
+
+
+def folder_outcome(bundle: Bundle, folder: Path) -> FolderOutcome:
+    """Tell of a package that was written as a folder."""
+    limit = read_limits().maximum("sizes", "unzipped")
+    return FolderOutcome(path_from_here(folder), bundle.unzipped, limit, len(bundle.entries))
+
+
+def _artifact(packed: Packed, new: Collection[Path]) -> ArtifactOutcome:
+    limits, artifact = read_limits(), packed.artifact
+    return ArtifactOutcome(
+        path_from_here(artifact.path),
+        artifact.size,
+        limits.maximum("sizes", "zipped"),
+        artifact.unzipped,
+        limits.maximum("sizes", "unzipped"),
+        len(packed.planned),
+        artifact.sha256,
+        artifact.code_sha256,
+        changed=artifact.path in new,
+    )
