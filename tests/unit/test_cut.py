@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from lpack.steps.check import check
 from lpack.steps.configure import read_project
 from lpack.steps.cut import cut
 from lpack.steps.pack import measure, pack
+from lpack.values import replace
 from lpack.writers import write_folder
 from tests.function_builder import TODAY, function_of
 from tests.project_folder import only_function, refused, write

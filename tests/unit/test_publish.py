@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +18,7 @@ from lpack.errors import BuildError
 from lpack.model import Artifact
 from lpack.publish import alone_in, beside, is_temporary, made_folder, temporary, write_whole
 from lpack.steps.publish import publish
+from lpack.values import replace
 from lpack.writers import Packed, Plan
 
 if TYPE_CHECKING:

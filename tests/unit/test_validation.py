@@ -168,7 +168,6 @@ def test_a_good_function_has_no_problem(function: dict[str, Any]) -> None:
             "known keys: `files`, `packages`, `extras`, `groups`, `indexes`",
         ),
         ({"handler": ""}, ("handler",), "`handler` is empty", None),
-        ({"source": []}, ("source",), "`source` is empty", None),
         ({"tests": [{}]}, ("tests", 0), "`tests[0]` has no `name`", "add the key `name`"),
         ({"Timeout": 3}, ("Timeout",), "unknown key `Timeout`", "did you mean `timeout`?"),
         (

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from lpack.remaking.recording import Recorder, Recording
 from lpack.steps.pack import pack
 from lpack.steps.publish import publish
 from lpack.system import System
+from lpack.values import replace
 from tests.function_builder import bundle_of, function_of, target_of
 
 if TYPE_CHECKING:
