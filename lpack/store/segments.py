@@ -147,6 +147,7 @@ class Segments:
         return opened.enter_context(temporary(incoming, is_folder=True))
 
     def _move(self, folder: Path, place: Path) -> None:
+        """Put a folder in its place, unless others go on putting theirs there, of the same."""
         for _ in range(_TRIES):
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -159,7 +160,6 @@ class Segments:
                 self._make_room(place)
             else:
                 return
-        folder.rename(place)
 
     def _make_room(self, place: Path) -> None:
         """Take away what has the name: it is not to be believed, or the same again."""
