@@ -104,7 +104,7 @@ def test_each_wheel_is_done_once_for_all_functions(
     project = copy(template, tmp_path / "project")
     cache = tmp_path / "cache"
 
-    assert "compressing" not in build(forge, project, cache, "--list", "-v")
+    assert "compressing" not in build(forge, project, cache, "--format", "list", "-v")
     talk = build(forge, project, cache, "-v", "-j", "2")
     shutil.rmtree(project / "dist")
     again = build(forge, project, cache, "-v")
