@@ -129,6 +129,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "Without an answer, a function that has changed could be left out.",
         "Run it in a git repository that has the revision, or without `--changed-since`.",
     ),
+    "LP019": (
+        "date-malformed",
+        "error",
+        "SOURCE_DATE_EPOCH is not a number of seconds",
+        "A date that is ignored would make another package than the one that was meant.",
+        "Set it to seconds since 1970 in digits, as `git log -1 --format=%ct` prints them.",
+    ),
     "LP101": (
         "requirement-syntax",
         "error",

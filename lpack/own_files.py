@@ -90,7 +90,7 @@ def _walk_child(
     if child.is_symlink():
         _check_link(path, seen)
     if not _is_folder(child):
-        _add_file(path, relative, seen)
+        _add_file(child, relative, seen)
         return
     real = path.resolve()
     if len(inside) > MAXIMUM_DEPTH:
@@ -121,9 +121,10 @@ def _is_folder(child: os.DirEntry[str]) -> bool:
         return False
 
 
-def _add_file(path: Path, relative: str, seen: Walk) -> None:
+def _add_file(child: os.DirEntry[str], relative: str, seen: Walk) -> None:
+    path = Path(child.path)
     try:
-        status = path.stat()
+        status = child.stat()
         if not stat.S_ISREG(status.st_mode):
             raise BuildError(
                 "LP221",
@@ -131,7 +132,7 @@ def _add_file(path: Path, relative: str, seen: Walk) -> None:
                 where=Where(_shown(path, seen)),
                 hint=f'add "{relative}" to `exclude`',
             )
-        mode = _mode(path)
+        mode = _mode(child.path)
     except OSError as error:
         raise _unreadable(path, seen, error) from error
     place = seen.prefix + relative
@@ -144,9 +145,10 @@ def _add_file(path: Path, relative: str, seen: Walk) -> None:
         )
 
 
-def _mode(path: Path) -> int:
+def _mode(path: str) -> int:
     """Executable by content, not by the disk, which differs between machines."""
-    with path.open("rb") as file:
+    # No Path is asked: each keeps its text then, which is much memory where there are many files.
+    with open(path, "rb") as file:  # noqa: PTH123 - see above
         start = file.read(4)
     return 0o755 if start[:2] == b"#!" or start == _ELF else 0o644
 

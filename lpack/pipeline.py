@@ -202,6 +202,7 @@ def _stage_function(
     workshop = _workshop(function, work)
     remade = None if workshop is None else partial(workshop.remade, opened=opened)
     bundle = stage(function, fetched.wheels, work.project, work.cache, remade)
+    bundle = replace(bundle, moment=work.moment)
     return Staged(function, requirements, locked, fetched, bundle, cut(function, bundle))
 
 

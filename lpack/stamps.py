@@ -10,12 +10,13 @@ import hashlib
 import json
 import os
 import stat
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 VERSION = "stamps-2"
@@ -26,6 +27,8 @@ _DAY = 86_400
 _LONGEST = 1 << 26
 _LARGEST = 1 << 26
 """Bytes of a file that is read to see whether only its stamp moved."""
+_PIECE = 1 << 20
+_ROWS = 1_000
 
 Stamp = list[int] | None
 """Size, modification time, change time (nanoseconds) and inode; None for what is not there."""
@@ -215,9 +218,23 @@ def keep(cache: str, key: str, evidence: Evidence, result: Any) -> None:
         os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - see below
         # Made anew: what stands there already may be a pipe, or a link to something precious.
         with open(temporary, "x", encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 16 ms
-            file.write(json.dumps({"evidence": evidence, "result": result}))
+            file.writelines(_text(evidence, result))
         os.replace(temporary, path)  # noqa: PTH105 - see above
         _remove_leftovers(path)
+
+
+def _text(evidence: Evidence, result: Any) -> Iterator[str]:
+    """Give the JSON of a memory, of which there may be megabytes, in pieces."""
+    yield f'{{"result": {json.dumps(result)}, "evidence": {{'
+    for number, (kind, found) in enumerate(evidence.items()):
+        yield f"{', ' if number else ''}{json.dumps(kind)}: {{"
+        rows = iter(found.items())
+        separator = ""
+        while some := dict(islice(rows, _ROWS)):
+            yield separator + json.dumps(some)[1:-1]
+            separator = ", "
+        yield "}"
+    yield "}}"
 
 
 def stamp_of(path: str) -> Stamp:
@@ -226,6 +243,11 @@ def stamp_of(path: str) -> Stamp:
         status = os.stat(path)  # noqa: PTH116 - see above
     except (OSError, ValueError):
         return None
+    return stamp_of_status(status)
+
+
+def stamp_of_status(status: os.stat_result) -> list[int]:
+    """Give the stamp that a file has."""
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
 
 
@@ -248,7 +270,9 @@ def digest_of(path: str) -> str | None:
             if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
                 return None
             content = hashlib.blake2b(os.fsencode(real), digest_size=16)
-            content.update(b"\0" + file.read(_LARGEST))
+            content.update(b"\0")
+            for _ in range(0, _LARGEST + 1, _PIECE):
+                content.update(file.read(_PIECE))
             return content.hexdigest()
     except OSError:
         return None

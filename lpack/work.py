@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lpack.cache import cache_folder
+from lpack.model import Moment
 from lpack.steps.lock import LockOptions
 from lpack.store import WheelStore
 from lpack.values import dataclass, field
@@ -37,6 +38,8 @@ class Work:
     no_check: bool = False
     output: Path | None = None
     """Where to publish, if not in the project's output folder."""
+    moment: Moment = field(default_factory=Moment)
+    """The date of the files in the packages."""
 
     @property
     def folder(self) -> Path:

@@ -11,6 +11,7 @@ from lpack.cli.arguments import LIST
 from lpack.config import Overrides
 from lpack.config.reading import is_folder, resolved
 from lpack.errors import UsageError
+from lpack.source_date import source_date
 from lpack.steps.configure import read_project
 from lpack.steps.lock import LockOptions
 from lpack.validation.wording import shown
@@ -100,7 +101,8 @@ class Context:
         """Prepare the work of a command on its project; `packages` are to be upgraded."""
         locked: Mode = "locked" if getattr(self.options, "locked", False) else "when-needed"
         lock_options = LockOptions(mode or locked, upgrade, packages, offline=self.options.offline)
-        return Work(self.project(), self.system, self.progress, lock_options)
+        moment = source_date(self.system.environ)
+        return Work(self.project(), self.system, self.progress, lock_options, moment=moment)
 
 
 def chosen(project: Project, names: list[str]) -> tuple[Function, ...]:

@@ -194,5 +194,5 @@ def _item(item: Item | None) -> dict[str, Any] | None:
         "compressed": item.compressed,
         "crc32": f"{item.crc:08x}",
         "mode": None if item.mode is None else f"{item.mode:04o}",
-        "date": None if item.entry is None else item.entry.date,
+        "date": item.date,
     }

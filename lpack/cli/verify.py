@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lpack.cli.terminal import print_failures
 from lpack.comparing.manifests import MANIFEST_BYTES
 from lpack.comparing.names import brief
-from lpack.comparing.sides import manifest_of, map_zip
+from lpack.comparing.sides import manifest_of, open_zip
 from lpack.comparing.verifying import verify_package
 from lpack.data import read_bytes
 from lpack.errors import UsageError
@@ -34,7 +34,7 @@ def verify(context: Context) -> int:
     path = Path(options.zip)
     record = Path(options.manifest) if options.manifest else manifest_of(path)
     with ExitStack() as stack:
-        data = map_zip(path, stack)
+        data = open_zip(path, stack)
         content = _manifest(record, is_stated=bool(options.manifest))
         name = None if options.manifest else path.name
         verified = verify_package(data, content, str(record), name, called=path.name)

@@ -137,7 +137,7 @@ def _ways(changes: Sequence[Change]) -> Iterator[Cause]:
         said = f"{_have(pairs)} another mode: {_most_common(modes)}"
         yield Cause("mode", "", said, len(pairs), 0)
     if pairs := by_way["date"]:
-        dates = Counter(f"{_date(one)} -> {_date(other)}" for one, other in pairs)
+        dates = Counter(f"{one.date} -> {other.date}" for one, other in pairs)
         said = f"{_have(pairs)} another date: {_most_common(dates)}"
         yield Cause("date", "", said, len(pairs), 0)
     if pairs := by_way["headers"]:
@@ -159,10 +159,6 @@ def _most_common(words: Counter[str]) -> str:
     ((most, _),) = words.most_common(1)
     more = len(words) - 1
     return f"{most} and {count(more, 'other')}" if more else most
-
-
-def _date(item: Item) -> str:
-    return item.entry.date if item.entry else ""
 
 
 def _fields(pairs: Sequence[tuple[Item, Item]]) -> list[str]:
@@ -199,7 +195,7 @@ def _folders(before: Side, after: Side) -> Iterator[Cause]:
 
 def _unknown(before: Side, after: Side) -> Cause:
     if before.data is None or after.data is None:
-        said = "dates, headers or streams differ, which manifests do not tell: compare the zips"
+        said = "headers or streams differ, which manifests do not tell: compare the zips"
     else:
         said = "bytes differ that are of no file, such as entries of folders"
     return Cause("unknown", "", said, 0, 0)

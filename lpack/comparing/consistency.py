@@ -13,9 +13,12 @@ from lpack.comparing.seal import seal_holds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# A local and a central header, and the end record (APPNOTE 4.3).
+# A local and a central header, the end record and what ZIP64 adds (APPNOTE 4.3 and 4.5.3).
 _HEADERS = 30 + 46
+_ROW = 46
 _END = 22
+_ZIP64_PLACE = 12
+_ZIP64_END = 56 + 20
 _LEAST_ZIP64_FILES = 0xFFFF
 _LEAST_ZIP64_BYTES = 0xFFFFFFFF
 
@@ -41,7 +44,7 @@ def _archive(
     digest = base64.b64encode(bytes.fromhex(archive["sha256"])).decode()
     if archive["code_sha256"] != digest:
         yield Finding("manifest", "", f"{called}: `code_sha256` is not the digest of `sha256`")
-    yield from _sums(called, archive, _totals(archive, entries))
+    yield from _sums(called, archive, _totals(entries))
     yield from _order(entries)
 
 
@@ -57,12 +60,23 @@ def _layer(document: Mapping[str, Any], entries: list[dict[str, Any]]) -> Iterat
             yield Finding("manifest", one["path"], f"is not in the folder `{brief(layer['path'])}`")
 
 
-def _totals(artifact: Mapping[str, Any], entries: list[dict[str, Any]]) -> dict[str, int]:
-    totals = {"files": len(entries), "unzipped": sum(one["size"] for one in entries)}
-    size = _END + sum(map(_zipped, entries))
-    if len(entries) < _LEAST_ZIP64_FILES and artifact["size"] < _LEAST_ZIP64_BYTES:
-        totals["size"] = size
-    return totals
+def _totals(entries: list[dict[str, Any]]) -> dict[str, int]:
+    return {
+        "files": len(entries),
+        "unzipped": sum(one["size"] for one in entries),
+        "size": _size(entries),
+    }
+
+
+def _size(entries: list[dict[str, Any]]) -> int:
+    """Give the size of the zip of these entries."""
+    place = directory = 0
+    for one in entries:
+        row = _ROW + len(one["path"].encode("utf-8", "surrogatepass"))
+        directory += row + (_ZIP64_PLACE if place >= _LEAST_ZIP64_BYTES else 0)
+        place += _zipped(one) - row
+    needs_zip64 = len(entries) >= _LEAST_ZIP64_FILES or place >= _LEAST_ZIP64_BYTES
+    return place + directory + _END + (_ZIP64_END if needs_zip64 else 0)
 
 
 def _zipped(entry: Mapping[str, Any]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from lpack.values import dataclass
+from lpack.wheels.opened import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,10 +80,10 @@ def _ways(one: Item, other: Item, before: Side, after: Side, *, is_same: bool) -
         yield "compression"
     if None not in (one.mode, other.mode) and one.mode != other.mode:
         yield "mode"
+    if one.date != other.date:
+        yield "date"
     if one.entry is None or other.entry is None:
         return
-    if one.entry.moment != other.entry.moment:
-        yield "date"
     if headers(one) != headers(other):
         yield "headers"
 
@@ -92,9 +93,8 @@ def _streams_differ(one: Item, other: Item, before: Side, after: Side) -> bool:
     if one.entry is None or other.entry is None or before.data is None or after.data is None:
         return False
     first, second = one.entry.stream, other.entry.stream
-    return first.method != second.method or (
-        before.data[first.offset : first.offset + first.compressed]
-        != after.data[second.offset : second.offset + second.compressed]
+    return first.method != second.method or not is_same(
+        before.data, first.offset, after.data, second.offset, first.compressed
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -20,17 +21,24 @@ if TYPE_CHECKING:
     from lpack.wheels.package import Package, PackageEntry
     from lpack.wheels.zip_format import Buffer
 
-_VERSION = 20
-_MADE_BY_UNIX = 3 << 8 | _VERSION
+_VERSION, _ZIP64_VERSION = 20, 45
+_UNIX = 3 << 8
+_FAR = 0xFFFFFFFF
+"""From here on a place is not in a row, but beside it, in the form of ZIP64."""
 _REGULAR_FILE = 0o100000
 _THREADS = 2
 """Inflating lets others run meanwhile; more of them would find no idle core on most machines."""
 _INFLATED_BYTES = 4 << 30
-"""Sixteen times what Lambda takes; a zip that claims more is not inflated to find out."""
+"""Sixteen times what Lambda takes; a zip that claims more is not inflated to find out.
+
+What is as large as the zip itself may be stored in it.
+"""
 
 
-def framing_findings(data: Buffer, listed: Sequence[Listed], *, thorough: bool) -> list[Finding]:
-    """Tell where a zip is not the one that lpack writes for the listed entries.
+def framing_findings(
+    data: Buffer, listed: Sequence[Listed], date: str, *, thorough: bool
+) -> list[Finding]:
+    """Tell where a zip is not the one that lpack writes for the listed entries of this date.
 
     A `thorough` search finds bytes after the end of a stream as well, at three times the cost.
     """
@@ -41,12 +49,15 @@ def framing_findings(data: Buffer, listed: Sequence[Listed], *, thorough: bool) 
     misplaced = [*_sequence(package, listed), *_extents(package)]
     found = list(misplaced)
     by_path = {one.path: one for one in listed}
-    date = _usual_date(package)
     for entry in package.entries:
         known = by_path.get(entry.path)
-        said = [*_headers(entry, date), *(_differences(entry, known) if known else ())]
+        said = [
+            *_headers(entry),
+            *_date(entry, date),
+            *(_differences(entry, known) if known else ()),
+        ]
         found += (Finding("zip", entry.path, one) for one in said)
-    if sum(entry.stream.size for entry in package.entries) > _INFLATED_BYTES:
+    if sum(entry.stream.size for entry in package.entries) > _INFLATED_BYTES + len(data):
         return [*found, Finding("zip", "", "the zip unpacks to far more than Lambda takes")]
     # Entries that overlap could hold the same bytes a thousand times.
     return found if misplaced else [*found, *_contents(data, package, thorough=thorough)]
@@ -88,12 +99,6 @@ def _extents(package: Package) -> Iterator[Finding]:
         yield Finding("zip", "", said)
 
 
-def _usual_date(package: Package) -> tuple[int, int]:
-    """Give the date that most entries have: lpack gives all of them the same."""
-    dates = Counter(entry.moment for entry in package.entries)
-    return dates.most_common(1)[0][0] if dates else (0, 0)
-
-
 def _differences(entry: PackageEntry, known: Listed) -> Iterator[str]:
     """Compare an entry with what the manifest says of it."""
     stream, mode = entry.stream, entry.mode
@@ -108,19 +113,28 @@ def _differences(entry: PackageEntry, known: Listed) -> Iterator[str]:
             yield f"has the {name} {found}, and {meant} in the manifest"
 
 
-def _headers(entry: PackageEntry, date: tuple[int, int]) -> Iterator[str]:
+def _date(entry: PackageEntry, meant: str) -> Iterator[str]:
+    if str(entry.moment) != meant:
+        yield f"has the date {entry.moment}, and {meant} in the manifest"
+
+
+def _headers(entry: PackageEntry) -> Iterator[str]:
     """Compare the rest of the headers of an entry with what lpack writes."""
+    version, extra = _VERSION, b""
+    if entry.place >= _FAR:
+        version, extra = _ZIP64_VERSION, struct.pack("<2HQ", 1, 8, entry.place)
     for name in entry.disagreeing:
-        yield f"is told in two ways by its two headers: {name}"
+        # A local header is the same wherever it is.
+        if version == _VERSION or name != "version needed":
+            yield f"is told in two ways by its two headers: {name}"
     rows = (
-        ("version needed", entry.needed, _VERSION),
-        ("version and system of the maker", entry.made_by, _MADE_BY_UNIX),
+        ("version needed", entry.needed, version),
+        ("version and system of the maker", entry.made_by, _UNIX | version),
         ("flags", entry.flags, 0 if entry.path.isascii() else UTF8_FLAG),
         ("internal attributes", entry.internal, 0),
         ("kind of file", entry.attributes & ~(0o7777 << 16), _REGULAR_FILE << 16),
-        ("extra fields", entry.extra + entry.local_extra, b""),
+        ("extra fields", entry.extra + entry.local_extra, extra),
         ("comment", entry.comment, b""),
-        ("date", entry.moment, date),
     )
     for name, found, meant in rows:
         if found != meant:

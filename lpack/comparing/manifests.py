@@ -13,8 +13,8 @@ from lpack.values import dataclass, replace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MANIFEST_BYTES = 32 << 20
-"""A package of 65,000 files has a manifest of 13 MB."""
+MANIFEST_BYTES = 64 << 20
+"""A package of 200,000 files has a manifest of 40 MB."""
 MANIFEST_VERSION = 1
 _DIGITS = 18
 
@@ -50,6 +50,8 @@ class Manifest:
     """File name of the zip."""
     size: int
     sha256: str
+    date: str
+    """Of every file in the zip."""
     entries: tuple[Listed, ...]
     distributions: tuple[Distribution, ...]
     document: Mapping[str, Any]
@@ -132,6 +134,7 @@ def _archive(document: Mapping[str, Any], key: str, rows: list[dict[str, Any]]) 
         _take(archive, "file", str),
         _take(archive, "size", int),
         _take(archive, "sha256", str),
+        _take(archive, "date", str),
         tuple(_listed(one) for one in rows),
         tuple(_distribution(one) for one in _rows(document, "distributions")),
         document,

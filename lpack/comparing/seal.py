@@ -12,10 +12,11 @@ import re
 _HEAD = re.compile(r'\A\{\n  "seal": "([0-9a-f]{64})",\n')
 
 
-def sealed(text: str) -> str:
-    """Put the seal into the text of a manifest, as its first key."""
-    content = _unsealed(text)
-    return f'{{\n  "seal": "{_digest(content)}",\n{content[2:]}'
+def sealed(*pieces: str) -> str:
+    """Put the seal into the text of a manifest, given in pieces, as its first key."""
+    first, *rest = pieces
+    content = _unsealed(first)
+    return "".join((f'{{\n  "seal": "{_digest(content, *rest)}",\n', content[2:], *rest))
 
 
 def seal_holds(text: str) -> bool:
@@ -29,5 +30,8 @@ def _unsealed(text: str) -> str:
     return _HEAD.sub("{\n", text)
 
 
-def _digest(content: str) -> str:
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(*pieces: str) -> str:
+    digest = hashlib.sha256()
+    for one in pieces:
+        digest.update(one.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

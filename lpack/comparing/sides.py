@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +20,7 @@ from lpack.data import read_bytes
 from lpack.errors import BuildError, UsageError
 from lpack.model import Where
 from lpack.values import dataclass, field, replace
+from lpack.wheels.opened import OpenFile, sha256_of
 from lpack.wheels.package import Package, PackageEntry, read_package
 from lpack.wheels.package_owners import distributions_in, owners_in
 
@@ -48,6 +47,7 @@ class Item:
     compressed: int
     crc: int
     mode: int | None
+    date: str
     entry: PackageEntry | None
     """None where only a manifest is at hand."""
 
@@ -66,7 +66,7 @@ class Side:
     folders: tuple[str, ...] = ()
     """Entries of the zip without content."""
     manifest: Manifest | None = None
-    data: mmap.mmap | None = field(default=None, hash=False)
+    data: OpenFile | None = field(default=None, hash=False)
     """The zip, where it is at hand."""
     layer: Side | None = None
     """The layer beside the zip, where a manifest of both was named."""
@@ -78,7 +78,7 @@ def open_side(
     """Open what the user named: a zip or a manifest, else a revision of git.
 
     `manifest` is the path that `--manifest` gives to a revision that names none. A zip stays
-    mapped until the stack is left. Raises UsageError LP004 or LP403.
+    open until the stack is left. Raises UsageError LP004 or LP403.
     """
     path = Path(given)
     if not _is_there(path):
@@ -97,18 +97,18 @@ def _of_record(given: str, record: Manifest, folder: Path | None, stack: ExitSta
     layer = _of_record(given, record.layer, folder, stack) if record.layer else None
     beside = folder / record.file if folder else None
     is_there = beside and Path(record.file).name == record.file and beside.is_file()
-    data = _mapped(beside, stack) if beside and is_there else None
-    if data is None or _digest(data) != record.sha256:
+    data = _opened(beside, stack) if beside and is_there else None
+    if data is None or sha256_of(data) != record.sha256:
         return replace(_of_manifest(given, record), layer=layer)
     return replace(_of_both(given, record, data), layer=layer)
 
 
-def map_zip(path: Path, stack: ExitStack) -> mmap.mmap:
-    """Map a file until the stack is left, or raise UsageError LP403."""
+def open_zip(path: Path, stack: ExitStack) -> OpenFile:
+    """Open a file until the stack is left, or raise UsageError LP403."""
     if not path.is_file():
         raise _nothing(str(path), "is no regular file")
-    data = _mapped(path, stack)
-    if data is None:
+    data = _opened(path, stack)
+    if len(data) == 0:
         raise _nothing(str(path), "is empty")
     return data
 
@@ -137,25 +137,17 @@ def _starts_as_zip(path: Path) -> bool:
         raise _unreadable(path, error) from error
 
 
-def _mapped(path: Path, stack: ExitStack) -> mmap.mmap | None:
-    """Map a file; None if it is empty."""
+def _opened(path: Path, stack: ExitStack) -> OpenFile:
     try:
-        with path.open("rb") as file:
-            return stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return stack.enter_context(OpenFile(str(path)))
     except OSError as error:
         raise _unreadable(path, error) from error
-    except ValueError:
-        return None
-
-
-def _digest(data: mmap.mmap) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _of_zip(given: str, path: Path, stack: ExitStack) -> Side:
     """Take a zip with its manifest, if that lies beside it and is of this very zip."""
-    data = map_zip(path, stack)
-    digest, beside = _digest(data), manifest_of(path)
+    data = open_zip(path, stack)
+    digest, beside = sha256_of(data), manifest_of(path)
     if beside.is_file():
         try:
             content = read_bytes(beside, str(beside), MANIFEST_BYTES)
@@ -180,7 +172,7 @@ def _of_zip(given: str, path: Path, stack: ExitStack) -> Side:
     )
 
 
-def _of_both(given: str, record: Manifest, data: mmap.mmap) -> Side:
+def _of_both(given: str, record: Manifest, data: OpenFile) -> Side:
     package = _package(given, data)
     owners = {one.path: one.owner for one in record.entries}
     items = tuple(_item(one, owners.get(one.path)) for one in package.entries if not one.is_folder)
@@ -190,7 +182,7 @@ def _of_both(given: str, record: Manifest, data: mmap.mmap) -> Side:
 
 def _of_manifest(given: str, record: Manifest) -> Side:
     items = tuple(
-        Item(one.path, one.owner, one.size, one.compressed, one.crc, one.mode, None)
+        Item(one.path, one.owner, one.size, one.compressed, one.crc, one.mode, record.date, None)
         for one in record.entries
     )
     return Side(given, record.sha256, record.size, items, _by_name(record), (), record)
@@ -202,7 +194,8 @@ def _by_name(record: Manifest) -> dict[str, Distribution]:
 
 def _item(entry: PackageEntry, owner: str | None) -> Item:
     stream = entry.stream
-    return Item(entry.path, owner, stream.size, stream.compressed, stream.crc, entry.mode, entry)
+    sizes = (stream.size, stream.compressed, stream.crc)
+    return Item(entry.path, owner, *sizes, entry.mode, str(entry.moment), entry)
 
 
 def _read(content: bytes, given: str) -> Manifest:
@@ -217,7 +210,7 @@ def _read(content: bytes, given: str) -> Manifest:
     return record
 
 
-def _package(given: str, data: mmap.mmap) -> Package:
+def _package(given: str, data: OpenFile) -> Package:
     try:
         package = read_package(data)
     except BuildError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from lpack.comparing.findings import Finding, Verified
 from lpack.comparing.framing import framing_findings
 from lpack.comparing.manifests import Unreadable, parsed, read_manifest, refuse_newer
 from lpack.comparing.schema import schema_problems
+from lpack.wheels.opened import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def verify_package(
     wrote the manifest.
     """
     with ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(lambda: hashlib.sha256(data).hexdigest())
+        digest = pool.submit(sha256_of, data)
         try:
             text, document = parsed(manifest)
             refuse_newer(document, place)
@@ -43,7 +43,7 @@ def verify_package(
         sha256 = digest.result()
         record = record.of(name or called, sha256)
         found = [*inconsistencies(text, document), *_name(record, name)]
-    framing = framing_findings(data, record.entries, thorough=sha256 != record.sha256)
+    framing = framing_findings(data, record.entries, record.date, thorough=sha256 != record.sha256)
     whole = [*_bytes(data, sha256, record, framing), *found, *framing]
     return _verified(data, sha256, record, whole)
 

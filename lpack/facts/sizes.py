@@ -54,6 +54,8 @@ class WaysOut:
     """Rules of slimming that would leave something out."""
     slimmed: int = 0
     """What they would leave out."""
+    squeezed: int = 0
+    """What `compress = "max"` would save, by a sample."""
 
 
 def sizes_of(bundle: Bundle, archives: tuple[Measured, ...]) -> Sizes:

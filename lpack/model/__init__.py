@@ -7,6 +7,7 @@ from lpack.model.bundle import (
     Entry,
     Excluded,
     Measured,
+    Moment,
     Saved,
     WheelMember,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "LockedPackage",
     "LockedWheel",
     "Measured",
+    "Moment",
     "Project",
     "RequiredPython",
     "Requirement",

@@ -31,6 +31,20 @@ class WheelMember(NamedTuple):
     """0 stored, 8 deflate (APPNOTE 4.4.5)."""
 
 
+class Moment(NamedTuple):
+    """A date and time in UTC as ZIP has it: from 1980 to 2107, in steps of two seconds."""
+
+    date: int = 0x21
+    """Years since 1980, month and day, packed as MS-DOS does; this is the first one."""
+    time: int = 0
+    """Hour, minute and half the seconds, packed alike."""
+
+    def __str__(self) -> str:
+        date, time = self
+        day = f"{1980 + (date >> 9)}-{date >> 5 & 15:02}-{date & 31:02}"
+        return f"{day} {time >> 11:02}:{time >> 5 & 63:02}:{(time & 31) * 2:02}"
+
+
 class Entry(NamedTuple):
     """One file of the package, known before a byte is written."""
 
@@ -99,17 +113,18 @@ class Bundle:
     """How hard to try with what is deflated here."""
     squeezed: int = 0
     """Bytes that the streams of the distributions would have more, had nobody tried harder."""
-
-    @property
-    def stored(self) -> tuple[StoredWheel | Container, ...]:
-        """The files of the cache that streams are copied from."""
-        return (*self.wheels, *self.containers)
-
     prefix: str = ""
     """Folder of the archive that all of it goes to, with a slash at its end.
 
     The paths of the entries are without it, as they are imported.
     """
+    moment: Moment = field(default_factory=Moment)
+    """The date of every file in the package."""
+
+    @property
+    def stored(self) -> tuple[StoredWheel | Container, ...]:
+        """The files of the cache that streams are copied from."""
+        return (*self.wheels, *self.containers)
 
     @property
     def own_code(self) -> frozenset[str]:

@@ -5,8 +5,9 @@ RequestEntityTooLargeException. The same zip is accepted from a bucket (`S3Bucke
 long as its content stays within the limit for unzipped packages.
 
 Fix: upload the zip to a bucket first and set `upload = "s3"`, or make it smaller: exclude what the
-function does not need, let `slim` leave out parts of distributions, or let `format = "zip+layer"`
-make a layer of the dependencies, which is uploaded by itself. The hint has the sizes of these.
+function does not need, let `slim` leave out parts of distributions, or compress harder with
+`compress = "max"`; or let `format = "zip+layer"` make a layer of the dependencies, which is
+uploaded by itself. The hint has the sizes of these.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ def _hint(facts: Facts, archive: Measured, limit: int) -> Iterator[str]:
     if ways.slimmed > archive.size * _WORTH_IT:
         rules = ", ".join(f'"{rule}"' for rule in ways.slim)
         yield f"  `slim = [{rules}]` removes {megabytes(ways.slimmed)}"
+    if ways.squeezed > archive.size * _WORTH_IT:
+        yield f'  `compress = "max"` saves about {megabytes(ways.squeezed)}'
     if ways.split:
         code, layer = ways.split
         verdict = " and fits" if max(code, layer) <= limit else ", of which one is still too large"

@@ -49,9 +49,11 @@ def _is_too_large(function: Function, archives: tuple[Measured, ...]) -> bool:
 
 
 def _ways_out(function: Function, bundle: Bundle, archives: tuple[Measured, ...]) -> WaysOut:
+    from lpack.remaking.estimate import expected_saving  # noqa: PLC0415 - few are too large
+
     split = _split(function, bundle, archives[0]) if function.format == "zip" else None
     rules, slimmed = ((), 0) if function.slim else _slimmable(function, bundle)
-    return WaysOut(split, rules, slimmed)
+    return WaysOut(split, rules, slimmed, expected_saving(bundle) or 0)
 
 
 def _split(function: Function, bundle: Bundle, archive: Measured) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,14 @@ from lpack.rules import runtime_blocked, runtime_deprecated
 from lpack.writers import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lpack.model import BuiltFrom, Bundle, Diagnostic, Function, Lock
     from lpack.writers import Packed
 
 _ENTRIES = '"the entries"'
+_ROWS = 1_000
 _DEPEND_ON_THE_DATE = frozenset({runtime_blocked.CODE, runtime_deprecated.CODE})
 
 
@@ -34,7 +37,7 @@ def manifest(  # noqa: PLR0913 - a record of everything
 ) -> str:
     """Render the manifest, valid against `schemas/manifest.schema.json`.
 
-    It holds no time, no host, no absolute path and no value of an environment variable.
+    It holds no time of the build, no host, no absolute path and no value of a variable.
     """
     document: dict[str, Any] = {
         "$schema": "https://lpack.dev/schemas/manifest.schema.json",
@@ -44,8 +47,8 @@ def manifest(  # noqa: PLR0913 - a record of everything
         "target": _target(function),
         "lock": _lock(lock),
         "format": function.format,
-        "artifact": _archive(archives[0]),
-        "layer": _layer(function, archives),
+        "artifact": _archive(archives[0], bundle),
+        "layer": _layer(function, archives, bundle),
         "checked": checked,
         "diagnostics": [_diagnostic(one) for one in _lasting(diagnostics)],
         "distributions": _distributions(lock, bundle, archives, root),
@@ -61,11 +64,11 @@ def manifest(  # noqa: PLR0913 - a record of everything
         "compressed": {"level": bundle.compress, "saved": bundle.squeezed},
         "entries": "the entries",
     }
-    text = json.dumps(document, indent=2, ensure_ascii=False)
-    return sealed(text.replace(_ENTRIES, _entries(archives)) + "\n")
+    head, _, tail = json.dumps(document, indent=2, ensure_ascii=False).rpartition(_ENTRIES)
+    return sealed(head, *_entries(archives), tail, "\n")
 
 
-def _archive(packed: Packed) -> dict[str, Any]:
+def _archive(packed: Packed, bundle: Bundle) -> dict[str, Any]:
     artifact = packed.artifact
     return {
         "file": artifact.path.name,
@@ -74,10 +77,13 @@ def _archive(packed: Packed) -> dict[str, Any]:
         "files": len(packed.planned),
         "sha256": artifact.sha256,
         "code_sha256": artifact.code_sha256,
+        "date": str(bundle.moment),
     }
 
 
-def _layer(function: Function, archives: tuple[Packed, ...]) -> dict[str, Any] | None:
+def _layer(
+    function: Function, archives: tuple[Packed, ...], bundle: Bundle
+) -> dict[str, Any] | None:
     """Describe the layer in the words of Lambda's PublishLayerVersion.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html
@@ -86,7 +92,7 @@ def _layer(function: Function, archives: tuple[Packed, ...]) -> dict[str, Any] |
     if layer is None:
         return None
     return {
-        **_archive(layer),
+        **_archive(layer, bundle),
         "path": function.layer_folder,
         "compatible_runtimes": [function.target.runtime.name],
         "compatible_architectures": [function.target.architecture],
@@ -184,16 +190,27 @@ def _share(part: Part) -> dict[str, int]:
     return {"files": len(part.files), "zipped": part.zipped, "unzipped": part.unzipped}
 
 
-def _entries(archives: tuple[Packed, ...]) -> str:
-    """Write one entry a line: readable, and thirty times faster than an indented tree."""
-    rows = [
-        f'{{{place}"path": {encode_basestring(one.entry.path)}, "owner": {owner}, '
-        f'"size": {one.entry.size}, "compressed": {one.compressed}, '
-        f'"crc32": "{one.crc:08x}", "mode": "{one.entry.mode:04o}"}}'
-        for number, archive in enumerate(archives)
-        for place in ['"in": "layer", ' if number else ""]
-        for part in archive.planned.parts
-        for owner in [encode_basestring(part.owner)]
-        for one in part.files
-    ]
-    return "[\n    " + ",\n    ".join(rows) + "\n  ]" if rows else "[]"
+def _entries(archives: tuple[Packed, ...]) -> Iterator[str]:
+    """Write one entry a line: readable, and thirty times faster than an indented tree.
+
+    Many lines are one piece of text: a hundred thousand on their own take twice the memory.
+    """
+    rows = _rows(archives)
+    opening = "[\n    "
+    while some := list(islice(rows, _ROWS)):
+        yield opening + ",\n    ".join(some)
+        opening = ",\n    "
+    yield "\n  ]" if any(len(one.planned) for one in archives) else "[]"
+
+
+def _rows(archives: tuple[Packed, ...]) -> Iterator[str]:
+    for number, archive in enumerate(archives):
+        place = '"in": "layer", ' if number else ""
+        for part in archive.planned.parts:
+            owner = encode_basestring(part.owner)
+            for one in part.files:
+                yield (
+                    f'{{{place}"path": {encode_basestring(one.entry.path)}, "owner": {owner}, '
+                    f'"size": {one.entry.size}, "compressed": {one.compressed}, '
+                    f'"crc32": "{one.crc:08x}", "mode": "{one.entry.mode:04o}"}}'
+                )

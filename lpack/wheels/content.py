@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import IO, TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.wheels.refusal import located, refusal
-from lpack.wheels.streams import content_of
+from lpack.wheels.streams import content_of, inflated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +25,23 @@ def read_member(path: Path, stream: WheelMember, limit: int | None = None) -> by
     Size and CRC are checked when it is read whole. Raises BuildError LP204 when the file is not
     the admitted wheel any more.
     """
+    with _refusals(path), path.open("rb") as file:
+        file.seek(stream.offset)
+        chunk = _CHUNK if limit is None else min(_CHUNK, max(_LEAST, limit))
+        return content_of(_pieces(file, stream.compressed, chunk), stream, path.name, limit)
+
+
+def member_pieces(path: Path, stream: WheelMember) -> Iterator[bytes]:
+    """Inflate a member of the wheel at `path` as `read_member` does, in pieces of at most 1 MiB."""
+    with _refusals(path), path.open("rb") as file:
+        file.seek(stream.offset)
+        yield from inflated(_pieces(file, stream.compressed, _CHUNK), stream, path.name)
+
+
+@contextlib.contextmanager
+def _refusals(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb") as file:
-            file.seek(stream.offset)
-            chunk = _CHUNK if limit is None else min(_CHUNK, max(_LEAST, limit))
-            return content_of(_pieces(file, stream.compressed, chunk), stream, path.name, limit)
+        yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
         unreadable = refusal("UNREADABLE", f"the wheel cannot be read: {reason}")

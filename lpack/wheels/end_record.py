@@ -44,7 +44,7 @@ def find_directory(data: Buffer) -> Directory:
     place = len(data) - END.size
     if place < 0 or data[place : place + 4] != END_SIGNATURE:
         raise _end_is_missing(data)
-    _, disk, first_disk, here, count, size, offset, comment = END.unpack_from(data, place)
+    _, disk, first_disk, here, count, size, offset, comment = END.unpack(data[place:])
     if comment:
         raise refusal("COMMENT", "the archive has a comment that is not there")
     locator = place - ZIP64_LOCATOR_BYTES
@@ -58,9 +58,14 @@ def find_directory(data: Buffer) -> Directory:
         raise refusal("MULTI_DISK", "the archive says that it has several parts")
     if offset + size != place:
         raise _directory_is_elsewhere(data, place - size)
+    refuse_tar(data)
+    return Directory(offset, size, count)
+
+
+def refuse_tar(data: Buffer) -> None:
+    """Refuse a file that is something else as well; raises BuildError LP204."""
     if _is_tar(bytes(data[:_TAR_BLOCK])):
         raise refusal("POLYGLOT", "the file is a tar archive as well")
-    return Directory(offset, size, count)
 
 
 def _end_is_missing(data: Buffer) -> BuildError:

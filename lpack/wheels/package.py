@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.model import WheelMember
+from lpack.model import Moment, WheelMember
 from lpack.values import dataclass
-from lpack.wheels.end_record import Directory, find_directory
 from lpack.wheels.refusal import refusal, shown
+from lpack.wheels.zip64 import find_any_directory, local_sizes, real_values
 from lpack.wheels.zip_format import (
     CENTRAL,
     CENTRAL_SIGNATURE,
@@ -25,6 +25,7 @@ from lpack.wheels.zip_format import (
 
 if TYPE_CHECKING:
     from lpack.errors import BuildError
+    from lpack.wheels.end_record import Directory
 
 MOST_ENTRIES = 1_000_000
 """Lambda takes a few tens of thousands; more would only fill the memory."""
@@ -59,8 +60,7 @@ class PackageEntry:
     made_by: int
     """Version of the format, and in the high byte the system: 3 for Unix."""
     flags: int
-    moment: tuple[int, int]
-    """Date and time as MS-DOS packs them."""
+    moment: Moment
     internal: int
     attributes: int
     """External: the mode in the high half, where Unix made it."""
@@ -80,13 +80,6 @@ class PackageEntry:
         """Permission bits, if the maker knew any."""
         return self.attributes >> 16 & 0o7777 if self.made_by >> 8 == _UNIX else None
 
-    @property
-    def date(self) -> str:
-        """The date and time as people write them."""
-        date, time = self.moment
-        day = f"{1980 + (date >> 9)}-{date >> 5 & 15:02}-{date & 31:02}"
-        return f"{day} {time >> 11:02}:{time >> 5 & 63:02}:{(time & 31) * 2:02}"
-
 
 @dataclass(frozen=True, slots=True)
 class Package:
@@ -101,7 +94,7 @@ def read_package(data: Buffer) -> Package:
 
     Raises BuildError LP204 when it is no archive, or readers would find different entries in it.
     """
-    place = find_directory(data)
+    place = find_any_directory(data)
     directory = bytes(data[place.offset : place.offset + place.size])
     if place.count > MOST_ENTRIES:
         raise refusal("DIRECTORY_RECORD", f"the archive has over {MOST_ENTRIES:,} entries")
@@ -126,9 +119,11 @@ def _entry(data: Buffer, directory: bytes, position: int) -> tuple[PackageEntry,
     raw = directory[position + CENTRAL.size : name_end]
     if signature != CENTRAL_SIGNATURE or end > len(directory):
         raise refusal("DIRECTORY_RECORD", "the central directory has a torn record")
+    extra = directory[name_end:extra_end]
     if IN_ZIP64_32 in (compressed, size, place):
-        raise refusal("ZIP64", f"`{shown(raw)}` has ZIP64 sizes")
-    local_extra, disagreeing = _local(data, place, directory[position:name_end])
+        size, compressed, place = real_values(extra, (size, compressed, place), raw)
+    sizes = (compressed, size)
+    local_extra, disagreeing = _local(data, place, directory[position:name_end], sizes)
     start = place + LOCAL.size + name_length + len(local_extra)
     if start + compressed > len(data):
         raise refusal("LOCAL_HEADER", f"`{shown(raw)}` reaches beyond the end of the file")
@@ -140,10 +135,10 @@ def _entry(data: Buffer, directory: bytes, position: int) -> tuple[PackageEntry,
         needed,
         made_by,
         flags,
-        (date, time),
+        Moment(date, time),
         internal,
         attributes,
-        directory[name_end:extra_end],
+        extra,
         local_extra,
         directory[extra_end:end],
         (*disagreeing, *(("number of the disk",) if disk else ())),
@@ -151,7 +146,9 @@ def _entry(data: Buffer, directory: bytes, position: int) -> tuple[PackageEntry,
     return entry, end
 
 
-def _local(data: Buffer, place: int, central: bytes) -> tuple[bytes, tuple[str, ...]]:
+def _local(
+    data: Buffer, place: int, central: bytes, sizes: tuple[int, int]
+) -> tuple[bytes, tuple[str, ...]]:
     """Give the extra field of a local header, and the names of what it tells differently."""
     raw = central[CENTRAL.size :]
     header = bytes(data[place : place + LOCAL.size + len(raw)])
@@ -162,9 +159,10 @@ def _local(data: Buffer, place: int, central: bytes) -> tuple[bytes, tuple[str, 
     extra = bytes(data[start : start + extra_length])
     if len(extra) != extra_length:
         raise _no_header(raw)
-    if header[4:28] == central[6:30] and header[LOCAL.size :] == raw:
+    if header[4:28] == central[6:30] and header[LOCAL.size :] == raw and max(sizes) < IN_ZIP64_32:
         return extra, ()
-    told, known = LOCAL.unpack_from(header)[1:10], CENTRAL.unpack_from(central)[2:11]
+    told, known = [*LOCAL.unpack_from(header)[1:10]], [*CENTRAL.unpack_from(central)[2:11]]
+    told[6:8], known[6:8] = local_sizes(extra, told[6], told[7]), sizes
     # Sizes and CRC follow the stream where the flag says so.
     later = _SHARED[5:8] if known[1] & DESCRIPTOR_FLAG and not any(told[5:8]) else ()
     found = [

@@ -5,14 +5,21 @@ Field layouts: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sect
 
 from __future__ import annotations
 
-import mmap
 import struct
-from typing import TypeAlias
+from typing import Protocol
 
 from lpack.wheels.refusal import refusal, shown
 
-Buffer: TypeAlias = bytes | memoryview | mmap.mmap
-"""A whole file, in memory or mapped."""
+
+class Buffer(Protocol):
+    """A whole file: in memory, mapped, or open."""
+
+    def __len__(self) -> int:
+        """Give its size in bytes."""
+
+    def __getitem__(self, place: slice, /) -> bytes | memoryview:
+        """Give some of its bytes."""
+
 
 LOCAL = struct.Struct("<4s5H3L2H")
 LOCAL_SIGNATURE = b"PK\x03\x04"
@@ -41,7 +48,7 @@ The low byte of "version needed"; what the high one means is not settled (4.4.3)
 
 IN_ZIP64_16 = 0xFFFF
 IN_ZIP64_32 = 0xFFFFFFFF
-"""These values say that the real one is in a ZIP64 record, which lpack does not read."""
+"""These values say that the real one is in a ZIP64 record, which no wheel may have."""
 
 _EXTRA = struct.Struct("<2H")
 _ZIP64_EXTRA = 0x0001

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.publish import make_folder, refusals, temporary, write_whole
-from lpack.wheels.content import read_member
+from lpack.wheels.content import member_pieces
+from lpack.writers.long_files import own_pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lpack.model import Bundle, Entry
@@ -72,10 +73,11 @@ def _put_in_place(new: Path, folder: Path) -> None:
 def _write(entry: Entry, bundle: Bundle, folder: Path) -> None:
     path = folder / entry.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    if entry.member is not None or entry.path in bundle.generated:
-        path.write_bytes(content_of(entry, bundle))
-    elif not _is_cloned(entry.origin, path):
-        shutil.copyfile(entry.origin, path)
+    own = entry.member is None and entry.path not in bundle.generated
+    if not (own and _is_cloned(entry.origin, path)):
+        with path.open("wb") as file:
+            for piece in pieces_of(entry, bundle):
+                file.write(piece)
     path.chmod(entry.mode)
 
 
@@ -94,11 +96,15 @@ def _is_cloned(source: Path, target: Path) -> bool:
     return True
 
 
-def content_of(entry: Entry, bundle: Bundle) -> bytes:
-    """Give the uncompressed bytes of an entry."""
+def pieces_of(entry: Entry, bundle: Bundle) -> Iterator[bytes]:
+    """Give the uncompressed bytes of an entry, in pieces that bound the memory.
+
+    Raises BuildError LP204, LP221 or LP224.
+    """
     generated = bundle.generated.get(entry.path)
     if generated is not None:
-        return generated
-    if entry.member is not None:
-        return read_member(entry.origin, entry.member)
-    return entry.origin.read_bytes()
+        yield generated
+    elif entry.member is not None:
+        yield from member_pieces(entry.origin, entry.member)
+    else:
+        yield from own_pieces(entry)

@@ -29,9 +29,6 @@ _PLACE = struct.Struct("<I")
 _PLACE_IN_ROW = 42
 _VERSION, _ZIP64_VERSION = 20, 45
 _UNIX = 3 << 8
-_MIDNIGHT = 0
-_1980_01_01 = 0x21
-"""The oldest date that the format can hold; any fixed one would do."""
 _UTF8_NAME = 0x800
 REGULAR_FILE = 0o100000
 
@@ -62,17 +59,17 @@ def directory_row(one: Planned, place: int) -> bytes:
 
 def _shared(one: Planned, name: bytes) -> tuple[int, ...]:
     flags = 0 if name.isascii() else _UTF8_NAME
-    times = (_MIDNIGHT, _1980_01_01)
-    return (flags, one.method, *times, one.crc, one.compressed, one.entry.size, len(name))
+    date, time = one.moment
+    return (flags, one.method, time, date, one.crc, one.compressed, one.entry.size, len(name))
 
 
 def directory_rows(files: Iterable[Planned], place: int) -> bytes:
     """Write the rows of files that lie one after another."""
-    rows = []
+    rows = bytearray()
     for one in files:
-        rows.append(directory_row(one, place))
+        rows += directory_row(one, place)
         place += LOCAL_BYTES + len(one.entry.path.encode()) + one.compressed
-    return b"".join(rows)
+    return bytes(rows)
 
 
 def moved_rows(rows: bytes, distance: int) -> bytes:

@@ -6,21 +6,24 @@ import zlib
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lpack.errors import BuildError
-from lpack.model import Entry, Where
+from lpack.model import Entry, Moment, Where
 from lpack.values import dataclass
 from lpack.writers.framing import LOCAL_BYTES, ROW_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from lpack.model import Artifact, Bundle, Compress
 
-MAXIMUM_OWN_FILE = 512 << 20
-"""Bytes; twice what Lambda takes unzipped, so that a larger file is refused before it is read."""
+STORED, DEFLATED = 0, 8
+LONG = 16 << 20
+"""Bytes; an own file that has more is never in memory as a whole."""
+MAXIMUM_OWN_FILE = 0xFFFFFFFF - 1
+"""Bytes; what plain ZIP can tell of a file, and sixteen times what Lambda takes."""
 
 
 class Planned(NamedTuple):
@@ -32,7 +35,8 @@ class Planned(NamedTuple):
     compressed: int
     crc: int
     stream: bytes | None = None
-    """None for a stream that is spliced from the wheel, or written already."""
+    """None for a stream that is spliced from the wheel, or is not in memory."""
+    moment: Moment = Moment()
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,10 @@ def distributions(bundle: Bundle) -> tuple[Part, ...]:
 
 
 def own_files(bundle: Bundle) -> Iterator[Planned]:
-    """Deflate the function's own files, one after another.
+    """Deflate the function's own files, one after another; of a long one there is nothing yet.
 
-    Raises BuildError LP221 (cannot be read), LP224 (changed meanwhile) or LP232 (too large).
+    That one has no stream, and its header only the right length. Raises BuildError LP221 (cannot
+    be read), LP224 (changed meanwhile) or LP232 (too large).
     """
     return (_planned(entry, bundle) for entry in bundle.entries if not entry.owner)
 
@@ -116,11 +121,15 @@ def _planned(entry: Entry, bundle: Bundle) -> Planned:
     placed = entry._replace(path=bundle.prefix + entry.path) if bundle.prefix else entry
     if entry.member is not None:
         _, compressed, _, crc, method = entry.member
-        return Planned(placed, method, compressed, crc)
+        return Planned(placed, method, compressed, crc, None, bundle.moment)
     content = bundle.generated.get(entry.path)
+    if content is None and entry.size > LONG:
+        refuse_too_long(entry)
+        return Planned(placed, STORED, 0, 0, None, bundle.moment)
     # What is kept of a distribution is the same for `fast`: only `max` has other bytes of it.
     compress = "default" if entry.owner and bundle.compress == "fast" else bundle.compress
-    return _encoded(placed, _read(entry) if content is None else content, compress)
+    planned = _encoded(placed, _read(entry) if content is None else content, compress)
+    return planned._replace(moment=bundle.moment)
 
 
 def _encoded(entry: Entry, content: bytes, compress: Compress) -> Planned:
@@ -132,6 +141,18 @@ def _encoded(entry: Entry, content: bytes, compress: Compress) -> Planned:
 
 
 def _read(entry: Entry) -> bytes:
+    try:
+        # A copy: each Path that is asked keeps its text, which is much memory for many files.
+        content = Path(entry.origin).read_bytes()
+    except OSError as error:
+        raise unreadable(entry, error) from error
+    if len(content) != entry.size:
+        raise changed(entry)
+    return content
+
+
+def refuse_too_long(entry: Entry) -> None:
+    """Refuse a file before it is read; raises BuildError LP232."""
     if entry.size > MAXIMUM_OWN_FILE:
         raise BuildError(
             "LP232",
@@ -139,20 +160,23 @@ def _read(entry: Entry) -> bytes:
             where=Where(entry.path),
             hint="add it to `exclude`, or read it from S3 at run time",
         )
-    try:
-        content = entry.origin.read_bytes()
-    except OSError as error:
-        raise BuildError(
-            "LP221",
-            f"`{entry.path}` cannot be read: {error.strerror or type(error).__name__}",
-            where=Where(entry.path),
-            hint="make it readable, or add it to `exclude`",
-        ) from error
-    if len(content) != entry.size:
-        raise BuildError(
-            "LP224",
-            f"`{entry.path}` changed while it was read",
-            where=Where(entry.path),
-            hint="run the command again when nothing writes to the source",
-        )
-    return content
+
+
+def unreadable(entry: Entry, error: OSError) -> BuildError:
+    """Say that a file cannot be read."""
+    return BuildError(
+        "LP221",
+        f"`{entry.path}` cannot be read: {error.strerror or type(error).__name__}",
+        where=Where(entry.path),
+        hint="make it readable, or add it to `exclude`",
+    )
+
+
+def changed(entry: Entry) -> BuildError:
+    """Say that a file is not what it was when the source was listed."""
+    return BuildError(
+        "LP224",
+        f"`{entry.path}` changed while it was read",
+        where=Where(entry.path),
+        hint="run the command again when nothing writes to the source",
+    )

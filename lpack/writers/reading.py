@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 16
 _REGULAR_FILE = 0o100000
-_TIME_AND_DATE = (0, 0x21)
 _UNIX = 3
 _ZIP64_LOCATOR = struct.Struct("<4xLQL")
 _ZIP64_END = struct.Struct("<4sQ2H2L4Q")
@@ -66,7 +65,8 @@ class _Reader:
     def __init__(self, handle: int) -> None:
         self.handle = handle
         self.count, size, self.directory = self._end()
-        self.rows = bytearray(os.pread(handle, size, self.directory))
+        self.rows = bytearray(size)
+        os.preadv(handle, [self.rows], self.directory)
         self.position = 0
         """In the rows."""
         self.place = 0
@@ -128,7 +128,7 @@ class _Reader:
         name = one.entry.path.encode()
         flags = 0 if name.isascii() else UTF8_FLAG
         sizes = (one.crc, one.compressed, one.entry.size, len(name))
-        meant = (flags, one.method, *_TIME_AND_DATE, *sizes)
+        meant = (flags, one.method, one.moment.time, one.moment.date, *sizes)
         if self._row(name) != (*meant, _REGULAR_FILE | one.entry.mode, self.place):
             return f"`{one.entry.path}` in the directory"
         header = self._read(LOCAL.size + len(name), self.place)

@@ -80,7 +80,7 @@ def _prepared(
 ) -> Segment | None:
     if bundle.prefix:
         recipe = f"{recipe} below {bundle.prefix}"
-    kept = segments.find(_KIND, wheel.sha256, recipe)
+    kept = segments.find(_KIND, *_about(wheel, recipe, bundle))
     try:
         if kept is not None:
             return _opened(kept, part)
@@ -118,16 +118,23 @@ def _made(part: Part, wheel: StoredWheel, recipe: str, bundle: Bundle, segments:
         bundle.generated,
         compress=bundle.compress,
         prefix=bundle.prefix,
+        moment=bundle.moment,
     )
     with segments.new() as folder:
         path = folder / _NAME
         with writing(alone, path) as archive:
+            rows = archive.rows
             archive.finish()
             facts = {
                 "sha256": archive.front.digest.hexdigest(),
                 "size": part.size,
-                "rows_sha256": hashlib.sha256(archive.rows).hexdigest(),
-                "rows_size": len(archive.rows),
+                "rows_sha256": hashlib.sha256(rows).hexdigest(),
+                "rows_size": len(rows),
             }
         path.chmod(0o644)
-        return segments.keep(folder, facts, _KIND, wheel.sha256, recipe)
+        return segments.keep(folder, facts, _KIND, *_about(wheel, recipe, bundle))
+
+
+def _about(wheel: StoredWheel, recipe: str, bundle: Bundle) -> tuple[str, ...]:
+    """Name what a segment holds: which files of which wheel, and of what date they are."""
+    return wheel.sha256, recipe, str(bundle.moment)

@@ -16,6 +16,7 @@ from lpack.writers import segments as kept
 from lpack.writers.copying import feed, write
 from lpack.writers.framing import directory_rows, end_of_archive, local_header
 from lpack.writers.front import Front
+from lpack.writers.long_files import streamed
 from lpack.writers.plan import Part, Plan, distributions, own_files
 from lpack.writers.reading import first_difference, zipfile_finds
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from lpack.model import Bundle
     from lpack.store.segments import Segments
+    from lpack.writers.plan import Planned
 
 _BLOCK = 1 << 20
 
@@ -34,13 +36,19 @@ def zip_size(bundle: Bundle) -> tuple[int, Plan]:
 
     Raises BuildError LP221, LP224 or LP232 as writing it would.
     """
-    own = Part("", tuple(one._replace(stream=None) for one in own_files(bundle)))
+    own = Part("", tuple([_measured(one, bundle) for one in own_files(bundle)]))
     plan = Plan((*distributions(bundle), own))
     place = rows = 0
     for part in plan.parts:
         rows += len(directory_rows(part.files, place))
         place += part.size
     return place + rows + len(end_of_archive(len(plan), rows, place)), plan
+
+
+def _measured(one: Planned, bundle: Bundle) -> Planned:
+    if one.stream is None:
+        return streamed(one, bundle.compress, None)
+    return one._replace(stream=None)
 
 
 def write_zip(bundle: Bundle, path: Path, segments: Segments | None = None) -> str:
@@ -88,7 +96,7 @@ class Archive:
         self._place = front.size
         own = self._write_own()
         self.plan = Plan((*front.parts, own) if own.files else front.parts)
-        self.rows = b"".join(front.rows()) + directory_rows(own.files, front.size)
+        self.rows = b"".join((*front.rows(), directory_rows(own.files, front.size)))
         self._directory = front.size + own.size
         self._end = end_of_archive(len(self.plan), len(self.rows), self._directory)
         self.size = self._directory + len(self.rows) + len(self._end)
@@ -98,7 +106,9 @@ class Archive:
 
         Raises BuildError LP224, or LP231 when it does not read back, and OSError.
         """
-        self._write(self.rows + self._end)
+        self._write(self.rows)
+        self._write(self._end)
+        self.rows = b""
         self._flush()
         self.front.join()
         is_copied = self.front.is_copied
@@ -113,22 +123,41 @@ class Archive:
         return digest.hexdigest()
 
     def _write_own(self) -> Part:
-        files = []
-        for one in own_files(self._bundle):
-            self._write(local_header(one))
-            self._write(one.stream or b"")
-            files.append(one._replace(stream=None))
-        return Part("", tuple(files))
+        return Part("", tuple([self._write_one(one) for one in own_files(self._bundle)]))
+
+    def _write_one(self, one: Planned) -> Planned:
+        if one.stream is None:
+            return self._write_long(one)
+        self._write(local_header(one))
+        self._write(one.stream)
+        return one._replace(stream=None)
+
+    def _write_long(self, one: Planned) -> Planned:
+        """Write the header last: what it has to tell is known when the stream is written."""
+        self._flush()
+        place = self._place
+        self._place += len(local_header(one))
+        written = streamed(one, self._bundle.compress, self._put)
+        write(self._handle, local_header(written), place)
+        return written
 
     def _write(self, content: bytes) -> None:
+        """Write something, be it later, together with what follows."""
+        if len(content) >= _BLOCK:
+            self._flush()
+            self._put(content)
+            return
         self._waiting += content
         if len(self._waiting) >= _BLOCK:
             self._flush()
 
     def _flush(self) -> None:
-        write(self._handle, self._waiting, self._place)
-        self._place += len(self._waiting)
+        self._put(self._waiting)
         self._waiting = bytearray()
+
+    def _put(self, content: bytes | bytearray) -> None:
+        write(self._handle, content, self._place)
+        self._place += len(content)
 
     def _read_back(self, *, is_copied: bool) -> None:
         """Let an independent reader say the same of every file before anybody relies on it."""

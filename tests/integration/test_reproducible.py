@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lpack.store import segments
 from tests.building import Forge, copy, locked_project, published
 from tests.function_builder import elf
 from tests.wheelhouse import STORED
@@ -35,6 +37,14 @@ SOURCE = {
 }
 # Of the zip of the project below. Whoever changes it on purpose changes every package's digest.
 GOLDEN = "89d388fc584a80ce83b630d13780889cfa3ecad4bd8f6a100cf4e290ff7d72ac"
+SEGMENTS = segments.VERSION
+OTHER_DISK = Path("/dev/shm")  # noqa: S108 - a file system of its own
+WITHOUT_ENCODER = """\
+import sys, zlib
+zlib.compress = zlib.compressobj = None
+from lpack.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
 # As root, permissions refuse nothing, so that tests of them run as somebody else.
 SOMEBODY = 65534 if os.geteuid() == 0 else None
 
@@ -151,8 +161,7 @@ def test_the_order_of_creation_is_not_in_it(
         {"HOME": None},
         {"HOME": None, "USER": None, "LOGNAME": None, "PATH": None},
         {"SOURCE_DATE_EPOCH": "0"},
-        {"SOURCE_DATE_EPOCH": "1000000000000"},
-        {"SOURCE_DATE_EPOCH": "no number"},
+        {"SOURCE_DATE_EPOCH": "315532801"},
         {"PIP_INDEX_URL": "http://127.0.0.1:9/", "UV_INDEX_URL": "http://127.0.0.1:9/"},
         {"GIT_DIR": "/nowhere", "PYTHONOPTIMIZE": "2", "COLUMNS": "3", "FORCE_COLOR": "1"},
         {f"NOISE_{number}": "x" * number for number in range(100)},
@@ -301,6 +310,165 @@ def test_the_user_and_a_cache_that_refuses_are_not_in_it(
     else:
         assert done.status == 0, done.talk
         assert published(moved) == golden
+
+
+@pytest.mark.parametrize("segments", ["there", "not there"])
+def test_a_cache_that_may_only_be_read_is_not_in_it(
+    forge: Forge, project: Path, golden: dict[str, str], open_folder: Path, segments: str
+) -> None:
+    """What is prepared in it is copied if it is the user's own, and done without otherwise."""
+    folder = open_folder / "cache"
+    folder.mkdir()
+    first, moved = copy(project, open_folder / "p"), copy(project, open_folder / "q")
+    for one in (folder, first, moved):
+        owned(one, SOMEBODY)
+    environ = {"LPACK_CACHE_DIR": str(folder), "HOME": "/nonexistent"}
+    assert forge.run(first, environ=environ, user=SOMEBODY).status == 0
+    if segments == "not there":
+        shutil.rmtree(folder / SEGMENTS)
+    before = frozen(folder)
+
+    done = forge.run(moved, environ=environ, user=SOMEBODY)
+
+    after = set(folder.rglob("*"))
+    for path in (folder, *after):
+        if path.is_dir():
+            path.chmod(0o755)
+    assert done.status == 0, done.talk
+    assert published(moved) == golden
+    assert after == before
+
+
+def frozen(folder: Path) -> set[Path]:
+    """Let nobody make anything below a folder, and give what is in it.
+
+    The files stay as they are: a new mode is a change, after which a seal is not believed.
+    """
+    found = set(folder.rglob("*"))
+    for path in (folder, *found):
+        if path.is_dir():
+            path.chmod(0o555)
+    return found
+
+
+@pytest.mark.parametrize("state", ["whole", "half", "copied", "links", "damaged"])
+def test_what_is_prepared_is_not_in_it(
+    forge: Forge, project: Path, golden: dict[str, str], tmp_path: Path, state: str
+) -> None:
+    """Whether all of it is there, half of it, or what may not be believed, makes no difference."""
+    folder = tmp_path / "cache"
+    environ = {"LPACK_CACHE_DIR": str(folder)}
+    assert forge.run(copy(project, tmp_path / "p"), environ=environ).status == 0
+    shards = sorted(path for path in (folder / SEGMENTS).glob("*/*") if len(path.name) == 64)
+    assert len(shards) > 6
+    if state == "half":
+        for path in shards[::2]:
+            shutil.rmtree(path)
+    elif state == "copied":
+        # As a cache of CI is: with its times, and with other inodes.
+        folder.rename(tmp_path / "kept")
+        shutil.copytree(tmp_path / "kept", folder, symlinks=True)
+    elif state == "links":
+        for path in shards:
+            path.rename(tmp_path / path.name)
+            path.symlink_to(tmp_path / path.name)
+    elif state == "damaged":
+        for path in (folder / SEGMENTS).glob("*/*/archive.zip"):
+            with path.open("r+b") as file:
+                file.seek(40)
+                file.write(b"damaged")
+    moved = copy(project, tmp_path / "q")
+
+    done = forge.run(moved, environ=environ)
+
+    assert done.status == 0, done.talk
+    assert published(moved) == golden
+
+
+@pytest.mark.skipif(not OTHER_DISK.is_dir(), reason="there is no /dev/shm")
+@pytest.mark.parametrize("place", ["cache", "project"])
+def test_file_systems_are_not_in_it(
+    forge: Forge, project: Path, golden: dict[str, str], tmp_path: Path, place: str
+) -> None:
+    """Where the kernel cannot copy from one to the other, the bytes are moved by hand."""
+    with tempfile.TemporaryDirectory(prefix="lpack-test-", dir=OTHER_DISK) as name:
+        folders = {"cache": tmp_path / "cache", "project": tmp_path / "p", place: Path(name) / "x"}
+        assert Path(name).stat().st_dev != tmp_path.stat().st_dev
+        moved = copy(project, folders["project"])
+
+        for _ in range(2):
+            done = forge.run(moved, environ={"LPACK_CACHE_DIR": str(folders["cache"])})
+            assert done.status == 0, done.talk
+            assert published(moved) == golden
+            shutil.rmtree(moved / "dist")
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_how_many_work_at_a_time_is_not_in_it(
+    forge: Forge, project: Path, golden: dict[str, str], tmp_path: Path, jobs: int
+) -> None:
+    """Several functions of one lock, with a cold cache and with a warm one."""
+    moved = copy(project, tmp_path / "p")
+    with (moved / "pyproject.toml").open("a") as file:
+        for number in range(4):
+            same = 'handler = "app.handler"\nsource = "src"\nruntime = "python3.13"\n'
+            file.write(f"\n[tool.lpack.functions.f{number}]\n{same}")
+
+    for _ in range(2):
+        done = forge.run(moved, "build", "-j", str(jobs))
+        assert done.status == 0, done.talk
+        found = published(moved)
+        assert golden.items() <= found.items()
+        assert {found[f"f{number}.zip"] for number in range(4)} == {GOLDEN}
+        shutil.rmtree(moved / "dist")
+
+
+def test_the_date_is_the_one_that_is_asked_for(
+    forge: Forge, project: Path, golden: dict[str, str], tmp_path: Path
+) -> None:
+    """With any cache, time zone and clock; without the variable all is as it was."""
+    moved, cache = copy(project, tmp_path / "p"), {"LPACK_CACHE_DIR": str(tmp_path / "cache")}
+    dated = {"SOURCE_DATE_EPOCH": "1709208001"}
+    results = []
+
+    for environ in (
+        dated,
+        {**dated, **cache, "TZ": "Pacific/Kiritimati"},
+        cache,
+        {**dated, **cache},
+        {"SOURCE_DATE_EPOCH": "99999999999", **cache},
+        {},
+    ):
+        done = forge.run(moved, environ=environ)
+        assert done.status == 0, done.talk
+        with zipfile.ZipFile(moved / "dist" / "api.zip") as archive:
+            dates = {row.date_time for row in archive.infolist()}
+        results.append((dates, published(moved)))
+
+    first, again, plain, once_more, last, default = results
+    assert first[0] == {(2024, 2, 29, 12, 0, 0)}
+    assert last[0] == {(2107, 12, 31, 23, 59, 58)}
+    assert first == again == once_more
+    assert plain[1] == default[1] == golden
+    assert len({one[1]["api.zip"] for one in results}) == 3
+
+
+def test_the_encoder_of_python_is_not_in_it(
+    project: Path, golden: dict[str, str], tmp_path: Path
+) -> None:
+    """The zlib that there is differs between machines, and is never asked to compress anything."""
+    moved = copy(project, tmp_path / "p")
+
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ENCODER, "build"],
+        cwd=moved,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert published(moved) == golden
 
 
 def owned(folder: Path, user: int | None) -> None:
