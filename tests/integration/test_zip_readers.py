@@ -27,6 +27,9 @@ SOURCE = {
 FORMATS = [
     pytest.param(("", {}, ("api.zip",)), id="zip"),
     pytest.param(("", {"SOURCE_DATE_EPOCH": "1709208000"}, ("api.zip",)), id="zip of a date"),
+    pytest.param(("", {"LPACK_COMPRESS": "max"}, ("api.zip",)), id="compressed harder"),
+    pytest.param(("", {"LPACK_FORMAT": "layer"}, ("api.zip",)), id="layer"),
+    pytest.param(("", {"LPACK_FORMAT": "zip+layer"}, ("api.zip", "api.layer.zip")), id="zip+layer"),
 ]
 """Lines of configuration, variables, and the names of the archives that a build publishes."""
 
@@ -60,7 +63,8 @@ def test_every_reader_finds_the_staged_files(
     found: Files = {}
 
     for number, archive in enumerate(archives):
-        found |= unpacked(reader, archive, tmp_path / str(number))
+        files = unpacked(reader, archive, tmp_path / str(number))
+        found |= {name.removeprefix("python/"): content for name, content in files.items()}
 
     assert found == staged
     assert {mode for _, mode in found.values()} == {0o644, 0o755}
