@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
+from lpack.lazily import pattern
 from lpack.model import Diagnostic, Where
 
-_USERINFO = re.compile(r"(?<=://)[^/@\s`'\"]+@")
+_USERINFO = pattern(r"(?<=://)[^/@\s`'\"]+@")
 
 
 def without_credentials(text: str) -> str:

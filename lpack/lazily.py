@@ -1,9 +1,10 @@
-"""Functions that are named now, and imported when they are called: few of a family are needed."""
+"""What is named now, and loaded or compiled when it is first used: most runs need little of it."""
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, AnyStr, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,3 +18,20 @@ def lazily(place: str) -> Callable[..., Any]:
         return getattr(import_module(module), name)(*arguments, **keywords)
 
     return call
+
+
+def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """Give what stands for a regular expression, and is compiled at its first use."""
+    return cast("re.Pattern[AnyStr]", _Pattern(text, flags))
+
+
+class _Pattern:
+    def __init__(self, text: str | bytes, flags: int) -> None:
+        self._text = text
+        self._flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        compiled = re.compile(self._text, self._flags)
+        for method in ("match", "fullmatch", "search", "sub", "split", "findall", "finditer"):
+            self.__dict__[method] = getattr(compiled, method)
+        return getattr(compiled, name)

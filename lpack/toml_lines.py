@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lpack.lazily import pattern
 from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ KeyPath = tuple[str | int, ...]
 """Keys from the top of the document; an integer is a 0-based place in an array."""
 
 # https://toml.io/en/v1.0.0: up to two quotes may stand right before the closing three.
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r'''
     (?P<string>"""(?:[^"\\]|\\[\s\S]|"(?!""))*"""(?:"{0,2})
              |\'\'\'(?:[^']|'(?!''))*\'\'\'(?:'{0,2})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from lpack.building.permission import Wanted
 from lpack.errors import without_credentials
+from lpack.lazily import pattern
 from lpack.lockfile import file_url, local_path
 from lpack.model import BuiltFrom, LockedPackage, Requirement, RequirementSet, Resolution, Where
 from lpack.platforms import marker_environment
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lpack.model import Target
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NAME = pattern(r"[A-Za-z0-9._-]+")
 _ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INTERRUPTED = 130
+_COLLECT = 100_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         from lpack.cli.run import run  # noqa: PLC0415 - an unchanged build does not pay for it
 
+        # Values are freed when nobody holds them; looking for circles would take a twentieth.
+        gc.set_threshold(_COLLECT)
         return run(words)
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")

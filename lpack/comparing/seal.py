@@ -7,9 +7,10 @@ another one.
 from __future__ import annotations
 
 import hashlib
-import re
 
-_HEAD = re.compile(r'\A\{\n  "seal": "([0-9a-f]{64})",\n')
+from lpack.lazily import pattern
+
+_HEAD = pattern(r'\A\{\n  "seal": "([0-9a-f]{64})",\n')
 
 
 def sealed(*pieces: str) -> str:

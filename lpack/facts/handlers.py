@@ -6,13 +6,13 @@ https://github.com/aws/aws-lambda-python-runtime-interface-client/blob/main/awsl
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from lpack.facts.attributes import Attribute, ModuleReader, find_attribute
 from lpack.facts.grammar import BadSyntax
 from lpack.facts.modules import ModuleTree, NotFound, module_names
 from lpack.facts.python_names import BUILTIN_MODULES, PRELOADED_MODULES, STANDARD_MODULES
+from lpack.lazily import pattern
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ Outcome = Literal[
     "not-needed",
 ]
 
-_WHITESPACE = re.compile(r"\s")
+_WHITESPACE = pattern(r"\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from typing import TYPE_CHECKING, Literal
 
+from lpack.lazily import pattern
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ is caught, so the module does without.
 MOST_BYTES = 1_000_000
 """A module larger than this is generated: no hand-written one of the thousand most downloaded
 distributions comes near, and the syntax tree takes a hundred times as much memory."""
-_NAME = re.compile(r"\w+(?:\.\w+)*")
+_NAME = pattern(r"\w+(?:\.\w+)*")
 _LONGEST_NAME = 300
 _CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _CALLS = frozenset({"import_module", "__import__"})

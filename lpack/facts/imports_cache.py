@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from lpack.facts.imports import MOST_BYTES, ImportedName, ImportKind, imports_of
+from lpack.lazily import pattern
 from lpack.publish import temporary
 from lpack.values import dataclass, field
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Changes when what is kept of a module changes, or how its imports are told apart.
 VERSION = "imports-1"
-_SHA256 = re.compile("[0-9a-f]{64}")
+_SHA256 = pattern("[0-9a-f]{64}")
 _KINDS = frozenset(get_args(ImportKind))
 _MOST_BYTES_KEPT = 50_000_000
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from lpack.lazily import pattern
 from lpack.platforms import MACHINES
 from lpack.values import dataclass
 
@@ -143,9 +143,7 @@ def _parents(path: str) -> Iterator[str]:
 
 
 # The middle of `name.cpython-311-x86_64-linux-gnu.so`, and of what other Pythons and systems write.
-_EXTENSION_TAG = re.compile(
-    r"abi3t?|cpython-\d+\w*(?:-[\w-]+)?|cp\d+\w*-\w+|(?:pypy|graalpy)[\w-]+"
-)
+_EXTENSION_TAG = pattern(r"abi3t?|cpython-\d+\w*(?:-[\w-]+)?|cp\d+\w*-\w+|(?:pypy|graalpy)[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from lpack.data import LOCK_BYTES, parse_toml, read_bytes
 from lpack.errors import BuildError, UsageError
+from lpack.lazily import pattern
 from lpack.lockfile import others
 from lpack.lockfile.addresses import address
 from lpack.lockfile.recorded import inputs, row_of, seal
@@ -16,8 +16,8 @@ from lpack.model import BuiltFrom, LockedPackage, LockedWheel, RequirementSet, T
 if TYPE_CHECKING:
     from pathlib import Path
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+_DIGEST = pattern(r"[0-9a-f]{64}")
+_COMMIT = pattern(r"[0-9a-f]{40}")
 _ANEW = "run `lpack lock`"
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
-_OR = re.compile(r"\s*\|\|?\s*")
-_PART = re.compile(
+from lpack.lazily import pattern
+
+_OR = pattern(r"\s*\|\|?\s*")
+_PART = pattern(
     r"(?P<operator>\^|~=|~|>=|<=|>|<|===?|=|!=)?\s*v?(?P<version>\d[^\s,]*|\*)\s*(?:,\s*|\s+|\Z)"
 )
-_RELEASE = re.compile(r"(\d{1,9}(?:\.\d{1,9}){0,9})(.*)", re.DOTALL)
+_RELEASE = pattern(r"(\d{1,9}(?:\.\d{1,9}){0,9})(.*)", re.DOTALL)
 _LONGEST = 500
 
 

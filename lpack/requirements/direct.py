@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from lpack.config.reading import is_file, is_folder, resolved
 from lpack.errors import BuildError, without_credentials
+from lpack.lazily import pattern
 from lpack.printed import path_in_project, safe
 from lpack.requirements.document import name_of, normalised, read_document
 from lpack.values import dataclass
@@ -27,12 +28,12 @@ SDIST_ENDINGS = (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz
 ARCHIVE_ENDINGS = (".whl", *SDIST_ENDINGS)
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 # git@github.com:owner/name.git, as git itself reads it.
-_SCP = re.compile(r"(?P<login>[\w.+-]+@[\w.-]+):(?P<path>(?!//).+)")
+_SCP = pattern(r"(?P<login>[\w.+-]+@[\w.-]+):(?P<path>(?!//).+)")
 # A colon where a slash belongs; a port is digits only.
-_SSH_COLON = re.compile(r"(ssh://(?:[^/@]+@)?[^/:]+):(?!\d+/)")
-_REVISION = re.compile(r"(?!-)[^\s#;@\x00-\x1f]+")
+_SSH_COLON = pattern(r"(ssh://(?:[^/@]+@)?[^/:]+):(?!\d+/)")
+_REVISION = pattern(r"(?!-)[^\s#;@\x00-\x1f]+")
 _SHOWN_LETTERS = 300
-_UNSAFE = re.compile(r"[\s\x00-\x1f]")
+_UNSAFE = pattern(r"[\s\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)

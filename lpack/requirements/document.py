@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import parse_toml, read_text
 from lpack.errors import BuildError
+from lpack.lazily import pattern
 from lpack.model import Requirement, Where
 from lpack.printed import path_in_project
 from lpack.toml_lines import KeyPath, dotted, key_lines
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_SEPARATORS = re.compile(r"[-_.]+")
-_NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_SEPARATORS = pattern(r"[-_.]+")
+_NAME = pattern(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 
 
 def normalised(name: str) -> str:

@@ -6,12 +6,12 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/
 from __future__ import annotations
 
 import codecs
-import re
 import shlex
 from typing import TYPE_CHECKING
 
 from lpack.data import CONFIG_BYTES, read_bytes
 from lpack.errors import BuildError, UsageError
+from lpack.lazily import pattern
 from lpack.model import Where
 from lpack.printed import safe
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_COMMENT = re.compile(r"(^|\s+)#.*$")
-_CODING = re.compile(rb"^#.*?coding[:=][ \t]*([-\w.]+)")
+_COMMENT = pattern(r"(^|\s+)#.*$")
+_CODING = pattern(rb"^#.*?coding[:=][ \t]*([-\w.]+)")
 # UTF-32 goes first: its mark begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -29,7 +29,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
 )
-_OPTION_START = re.compile(r"\s(?=--?[a-zA-Z])")
+_OPTION_START = pattern(r"\s(?=--?[a-zA-Z])")
 _SHORT = {
     "-r": "--requirement",
     "-c": "--constraint",

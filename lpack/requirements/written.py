@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
+from lpack.lazily import pattern
 from lpack.requirements.direct import (
     ARCHIVE_ENDINGS,
     Asked,
@@ -23,18 +24,18 @@ from lpack.requirements.direct import (
 if TYPE_CHECKING:
     from lpack.model import Where
 
-_NAMED = re.compile(
+_NAMED = pattern(
     r"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\]]*)\])?\s*@\s*"
     r"(?P<url>[^\s;](?:[^\s]*[^\s;])?)\s*(?:;\s*(?P<marker>.*))?"
 )
-_EXTRAS = re.compile(r"(?P<path>.+?)(?:\[(?P<extras>[^\]]*)\])?")
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_EXTRAS = pattern(r"(?P<path>.+?)(?:\[(?P<extras>[^\]]*)\])?")
+_SCHEME = pattern(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _GIT = ("git+http", "git+https", "git+ssh", "git+git", "git+file", "git")
-_OTHER_REPOSITORIES = re.compile(r"(?:hg|svn|bzr)(?:\+|:)", re.IGNORECASE)
-_GIT_LOGIN = re.compile(r"git\+[\w.+-]+@[\w.-]+:")
+_OTHER_REPOSITORIES = pattern(r"(?:hg|svn|bzr)(?:\+|:)", re.IGNORECASE)
+_GIT_LOGIN = pattern(r"git\+[\w.+-]+@[\w.-]+:")
 # https://hatch.pypa.io/latest/config/context/#paths and PDM's way to say the same.
-_ROOT_URI = re.compile(r"\{root((?::parent)*):uri\}")
-_ROOT_PATH = re.compile(r"(?:file:///?)?\$\{PROJECT_ROOT\}")
+_ROOT_URI = pattern(r"\{root((?::parent)*):uri\}")
+_ROOT_PATH = pattern(r"(?:file:///?)?\$\{PROJECT_ROOT\}")
 
 
 def as_requirement(text: str, spot: Spot, *, editable: bool = False) -> str:

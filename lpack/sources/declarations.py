@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import CONFIG_BYTES, LOCK_BYTES, read_bytes
 from lpack.errors import BuildError
+from lpack.lazily import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,8 +21,8 @@ _PYLOCK = "pylock.toml"
 # What pip-compile reads, and what it writes; files for development are never taken.
 _LISTS = ("requirements.in", "requirements.txt")
 _SETUP = ("setup.cfg", "setup.py")
-_SCRIPT = re.compile(rb"(?m)^# /// script\r?$")
-_OWN_LOCK = re.compile(rb"(?m)^created-by\s*=\s*[\"']lpack[\"']")
+_SCRIPT = pattern(rb"(?m)^# /// script\r?$")
+_OWN_LOCK = pattern(rb"(?m)^created-by\s*=\s*[\"']lpack[\"']")
 
 
 def declarations_in(reading: Reading, folder: Path) -> tuple[Path, ...]:

@@ -8,6 +8,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from lpack.data import CONFIG_BYTES, read_bytes
+from lpack.lazily import pattern
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
     from lpack.config.reading import Reading
 
-_BINDING = re.compile(rb"^(?:async[ ]+)?def[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
-_IMPORT = re.compile(rb"^from[ ]+(\.*)(\w*)[^\n]*[ ]import[ ]|^import[ ]+(\w+)", re.MULTILINE)
+_BINDING = pattern(rb"^(?:async[ ]+)?def[ ]+(\w+)|^(\w+)[ ]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+_IMPORT = pattern(rb"^from[ ]+(\.*)(\w*)[^\n]*[ ]import[ ]|^import[ ]+(\w+)", re.MULTILINE)
 # `handler = logging.StreamHandler()` is in many a file, and is no Lambda handler.
-_LOG_HANDLER = re.compile(r"logging\.\w|\w*(Stream|File|Null|SysLog|Rich)Handler$")
+_LOG_HANDLER = pattern(r"logging\.\w|\w*(Stream|File|Null|SysLog|Rich)Handler$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lpack.lazily import pattern
 from lpack.model import ARCHITECTURES, Runtime, Target, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
 from lpack.projects.poetry_constraints import alternatives
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: neither can be deployed to.
 RETIRED = ("python2.7", "python3.6")
 _OTHER_LANGUAGES = ("nodejs", "java", "dotnet", "ruby", "go1.x", "provided", "custom")
-_PYTHON_VERSION = re.compile(r"(?:cpython[-@]|python-?)?(\d+)\.(\d+)")
+_PYTHON_VERSION = pattern(r"(?:cpython[-@]|python-?)?(\d+)\.(\d+)")
 _PIPFILE = (("requires", "python_full_version"), ("requires", "python_version"))
 
 

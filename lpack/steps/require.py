@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
+from lpack.lazily import pattern
 from lpack.model import (
     Function,
     IndexOptions,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 # https://docs.aws.amazon.com/cdk/v2/guide/work-with-cdk-python.html#work-with-cdk-python-libraries
-_DEPLOYS = re.compile(r"aws[-_.]cdk[-_.](?:lib|core)\b", re.IGNORECASE)
+_DEPLOYS = pattern(r"aws[-_.]cdk[-_.](?:lib|core)\b", re.IGNORECASE)
 
 
 def require(function: Function, root: Path, environ: Mapping[str, str]) -> RequirementSet:
