@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # the one of `typing` takes as long as all else
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

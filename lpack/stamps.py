@@ -6,18 +6,27 @@ Read on the way to an unchanged build, so it imports the little that Python load
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import stat
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
 
+try:
+    # What `hashlib` has, without OpenSSL, whose loading takes long.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
+TYPE_CHECKING = False  # the one of `typing` takes as long as all else
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from typing import Any
+
+    Evidence = dict[str, dict[str, list[Any]]]
+    """What a result rests on: `files` and `folders`, each path with stamp and digest; `outputs`."""
 
 VERSION = "stamps-2"
 # File systems note times in steps of up to 10 ms; a file that is younger than a build's start
@@ -32,8 +41,6 @@ _ROWS = 1_000
 
 Stamp = list[int] | None
 """Size, modification time, change time (nanoseconds) and inode; None for what is not there."""
-Evidence = dict[str, dict[str, list[Any]]]
-"""What a result rests on: `files` and `folders`, each path with stamp and digest, and `outputs`."""
 
 
 def key_of(arguments: Iterable[str], folder: str, environ: Mapping[str, str], today: str) -> str:
@@ -44,7 +51,7 @@ def key_of(arguments: Iterable[str], folder: str, environ: Mapping[str, str], to
         if name.startswith("LPACK_") or name == "SOURCE_DATE_EPOCH"
     )
     content = json.dumps([__version__, list(arguments), folder, counted, today])
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 def recall(cache: str, key: str) -> Any:
@@ -269,7 +276,7 @@ def digest_of(path: str) -> str | None:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
                 return None
-            content = hashlib.blake2b(os.fsencode(real), digest_size=16)
+            content = blake2b(os.fsencode(real), digest_size=16)
             content.update(b"\0")
             for _ in range(0, _LARGEST + 1, _PIECE):
                 content.update(file.read(_PIECE))
@@ -287,7 +294,7 @@ def names_in(folder: str) -> str | None:
             )
     except OSError:
         return None
-    return hashlib.blake2b(repr(names).encode(), digest_size=16).hexdigest()
+    return blake2b(repr(names).encode(), digest_size=16).hexdigest()
 
 
 def _is_young(stamp: Stamp, started: int) -> bool:

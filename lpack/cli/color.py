@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
-
+TYPE_CHECKING = False  # the one of `typing` takes as long as all else
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TextIO
 
 
 def wants_color(chosen: str | None, environ: Mapping[str, str], stream: TextIO) -> bool:

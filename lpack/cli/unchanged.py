@@ -6,12 +6,12 @@ import contextlib
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
 
 from lpack.cache import known_cache_folder
 from lpack.cli.color import wants_color
 from lpack.stamps import joined, keep, key_of, recall
 
+TYPE_CHECKING = False  # the one of `typing` takes as long as all else
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
