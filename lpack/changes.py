@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.errors import LpackError, UsageError
-from lpack.exclusion import Exclusion
+from lpack.exclusion import IMPORTED, Exclusion
 from lpack.own_files import walk
 from lpack.values import dataclass
 from lpack.wheels.refusal import shown
@@ -126,6 +126,8 @@ class _Touched:
         self.read = {_place(path) for path in _declaring(asked)}
         others = {_place(path) for one in all_asked for path in _declaring(one)}
         looked_at = {_place(path) for path in project.config_files} - others
+        if asked.function.bytecode == "imported":
+            self.read.add(_place(project.root / IMPORTED))
         self.read |= {path for path in looked_at if not self._is_of_another(path, all_asked)}
         self.folders: dict[str, str] = {}
         """Listed folders, and where each is in its source."""

@@ -31,6 +31,8 @@ _FOLDERS = {
 _FILES = {".DS_Store": "folder settings"}
 _SUFFIXES = {".pyc": "bytecode", ".pyo": "bytecode"}
 _MANIFEST, _MANIFEST_HEAD = b'"https://lpack.dev/schemas/manifest.schema.json"', 400
+IMPORTED = "lpack.imported.toml"
+"""Where lpack notes which modules functions import."""
 _TEST_FOLDERS = frozenset({"test", "tests"})
 
 
@@ -118,6 +120,8 @@ def _default_for_file(name: str, relative: str) -> str | None:
         return "environment file"
     if relative == name and name.startswith("pylock.") and name.endswith(".toml"):
         return "lock file"
+    if relative == IMPORTED:
+        return "recorded imports"
     return _FILES.get(name) or _SUFFIXES.get(name[name.rfind(".") :])
 
 

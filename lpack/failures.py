@@ -440,9 +440,9 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
     "LP235": (
         "imports-not-recorded",
         "error",
-        "The modules that a function imports cannot be recorded here",
-        'With `bytecode = "imported"` the handler is called once, and it cannot even be imported.',
-        "Run `lpack invoke NAME` until it works, or set `bytecode = true`.",
+        "The modules that a function imports are not recorded, or cannot be here",
+        "The handler cannot be imported here, or nothing is recorded for this runtime and lock.",
+        "Run `lpack build`, and commit `lpack.imported.toml`; or set `bytecode = true`.",
     ),
     "LP401": (
         "invocation-missing",

@@ -57,6 +57,27 @@ class CompressOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class BytecodeOutcome:
+    """What was compiled; bytes unzipped."""
+
+    modules: str
+    python: str
+    files: int
+    bytes: int
+    seconds_without: float | None = None
+    """That importing the handler takes here without it; None unless this run measured that."""
+    seconds_with: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StripOutcome:
+    """What was taken away from shared libraries; bytes unzipped."""
+
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One function, after a build or a check."""
 
@@ -82,6 +103,8 @@ class Outcome:
     slimmed: tuple[tuple[str, int, int], ...] = ()
     """`(rule, files, bytes)` of what the rules of slimming left out."""
     compressed: CompressOutcome = CompressOutcome("default", 0)
+    bytecode: BytecodeOutcome | None = None
+    stripped: StripOutcome | None = None
     notes: tuple[str, ...] = ()
     """What a user might expect in the package and does not find."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -99,6 +122,8 @@ class Outcome:
             lock=self.lock and replace(self.lock, written=False),
             artifact=self.artifact and replace(self.artifact, changed=False),
             layer=self.layer and replace(self.layer, changed=False),
+            bytecode=self.bytecode
+            and replace(self.bytecode, seconds_without=None, seconds_with=None),
         )
 
     @property
@@ -142,7 +167,7 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
 def from_json(values: dict[str, Any]) -> Outcome:
     """Turn them into the outcome again; raises TypeError, KeyError or ValueError for others."""
     lock, artifact, layer = values["lock"], values["artifact"], values["layer"]
-    folder = values["folder"]
+    folder, bytecode, stripped = values["folder"], values["bytecode"], values["stripped"]
     listed = {name: _tuples(one) for name, one in values.items() if isinstance(one, list)}
     diagnostics = tuple(
         Diagnostic(**{**one, "where": one["where"] and Where(**one["where"])})
@@ -152,6 +177,8 @@ def from_json(values: dict[str, Any]) -> Outcome:
         "lock": lock and LockOutcome(**lock),
         "artifact": artifact and ArtifactOutcome(**artifact),
         "compressed": CompressOutcome(**values["compressed"]),
+        "bytecode": bytecode and BytecodeOutcome(**bytecode),
+        "stripped": stripped and StripOutcome(**stripped),
         "layer": layer and ArtifactOutcome(**layer),
         "folder": folder and FolderOutcome(**folder),
         "diagnostics": diagnostics,

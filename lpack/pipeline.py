@@ -18,7 +18,7 @@ from lpack.steps.manifest import manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
 from lpack.steps.stage import lay_out, stage
-from lpack.steps.tell import folder_outcome, published
+from lpack.steps.tell import bytecode_outcome, folder_outcome, published, stripped_outcome
 from lpack.store.segments import Segments
 from lpack.values import dataclass, replace
 from lpack.workers import MOST, processors
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from lpack.bytecode_plan import BytecodePlan, StagePlain
     from lpack.lock_plan import LockPlan
     from lpack.model import (
         Bundle,
@@ -59,6 +60,9 @@ class Staged:
     bundle: Bundle
     cuts: tuple[Cut, ...]
     """What goes into each archive; none for a folder."""
+    bytecode: BytecodePlan | None = None
+    imports: tuple[float, float] | None = None
+    """Seconds that imports take without and with bytecode, where this run has recorded them."""
 
     @property
     def parts(self) -> dict[str, Bundle]:
@@ -138,6 +142,7 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
         *(entry.origin for entry in staged.bundle.entries if not entry.owner),
         *staged.bundle.read,
     )
+    bytecode = staged.bytecode
     fresh, locks = staged.lock.fresh, tuple(filter(None, (staged.lock.path,)))
     return Built(
         outcome,
@@ -146,9 +151,14 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
             *staged.fetched.files,
             *own,
             *(() if fresh else locks),
+            *(() if bytecode is None or bytecode.recorder else bytecode.files),
         ),
         (*staged.bundle.folders, *staged.fetched.folders),
-        (*outputs, *(locks if fresh else ())),
+        (
+            *outputs,
+            *(locks if fresh else ()),
+            *(bytecode.files if bytecode is not None and bytecode.recorder else ()),
+        ),
         lasts=staged.fetched.lasts and not staged.requirements.uses_variables,
     )
 
@@ -184,7 +194,7 @@ def staging(function: Function, work: Work, plan: LockPlan) -> Iterator[Staged]:
 
 def prepare_function(function: Function, work: Work, plan: LockPlan) -> None:
     """Make what takes long, and can be kept for all functions that need the same."""
-    workshop = _workshop(function, work)
+    workshop = _workshop(function, work, _bytecode(function, work, plan.lock(function)))
     if workshop is not None:
         for wheel in plan.fetch(function).wheels:
             workshop.kept(lay_out(wheel, function, work.cache), wheel)
@@ -199,16 +209,31 @@ def _stage_function(
     work.progress.step(function.name, "fetching")
     fetched = plan.fetch(function)
     work.progress.step(function.name, "staging")
-    workshop = _workshop(function, work)
+    plain = partial(stage, function, fetched.wheels, work.project, work.cache)
+    bytecode = _bytecode(function, work, locked, plain)
+    workshop = _workshop(function, work, bytecode)
     remade = None if workshop is None else partial(workshop.remade, opened=opened)
-    bundle = stage(function, fetched.wheels, work.project, work.cache, remade)
+    bundle = plain(remade, None if bytecode is None else bytecode.compiler)
     bundle = replace(bundle, moment=work.moment)
-    return Staged(function, requirements, locked, fetched, bundle, cut(function, bundle))
+    imports = None if bytecode is None else bytecode.measured(function, plain, bundle)
+    cuts = cut(function, bundle)
+    return Staged(function, requirements, locked, fetched, bundle, cuts, bytecode, imports)
 
 
-def _workshop(function: Function, work: Work) -> Workshop | None:
+def _bytecode(
+    function: Function, work: Work, locked: Lock, plain: StagePlain | None = None
+) -> BytecodePlan | None:
+    """Give what compiles a function that wants bytecode; without `plain`, nothing is run."""
+    if function.bytecode == "none":
+        return None
+    from lpack.bytecode_plan import planned  # noqa: PLC0415 - few functions want bytecode
+
+    return planned(function, work, locked, plain)
+
+
+def _workshop(function: Function, work: Work, bytecode: BytecodePlan | None) -> Workshop | None:
     """Give what changes files of wheels, for a function that wants any to be changed."""
-    changes = changes_of(function)
+    changes = changes_of(function, None if bytecode is None else bytecode.compiler)
     if not changes:
         return None
     from lpack.remaking.workshop import Workshop  # noqa: PLC0415 - few functions need one
@@ -269,7 +294,12 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
         ),
         slimmed=tuple((one.rule, one.files, one.bytes) for one in staged.bundle.saved),
         compressed=CompressOutcome(staged.bundle.compress, staged.bundle.squeezed),
-        notes=staged.cuts[0].bundle.notes if staged.cuts else staged.bundle.notes,
+        bytecode=bytecode_outcome(staged.bundle, staged.imports),
+        stripped=stripped_outcome(staged.bundle),
+        notes=(
+            *(staged.cuts[0].bundle.notes if staged.cuts else staged.bundle.notes),
+            *(staged.bytecode.notes if staged.bytecode else ()),
+        ),
         diagnostics=diagnostics,
         event=next(iter(sample_events(function)), None),
         format=function.format,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from lpack.cache import cache_folder
 from lpack.model import Moment
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lpack.building.builder import Builder
     from lpack.model import Project
     from lpack.system import System
+
+
+RecordImports = Literal["never", "when-needed", "always"]
 
 
 class Progress(Protocol):
@@ -36,6 +39,8 @@ class Work:
     progress: Progress
     lock_options: LockOptions = field(default_factory=LockOptions)
     no_check: bool = False
+    record_imports: RecordImports = "never"
+    """Whether functions with `bytecode = "imported"` may be run, to see what they import."""
     output: Path | None = None
     """Where to publish, if not in the project's output folder."""
     moment: Moment = field(default_factory=Moment)

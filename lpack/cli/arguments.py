@@ -74,6 +74,11 @@ def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--no-check", action="store_true", help="publish even if a check finds an error"
     )
     command.add_argument(
+        "--record-imports",
+        action="store_true",
+        help='run functions with bytecode = "imported" again, to note what they import',
+    )
+    command.add_argument(
         "--format",
         choices=(*FORMATS, LIST),
         help="what to make (default: what the configuration says, or zip);"

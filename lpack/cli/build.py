@@ -11,6 +11,7 @@ from lpack.cli.arguments import LIST
 from lpack.cli.remembered import Memory, remember_all
 from lpack.cli.running import Running, report_of
 from lpack.cli.selection import select
+from lpack.errors import UsageError
 from lpack.pipeline import build_function, staging
 from lpack.values import replace
 from lpack.writers import listed, render_listing
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from lpack.model import Function
     from lpack.outcome import Report
     from lpack.pipeline import Built
-    from lpack.work import Work
+    from lpack.work import RecordImports, Work
 
 
 def build(context: Context) -> Report | int:
     """Build the chosen functions; exit status 1 if a check finds an error."""
     started = time.time_ns()
-    work = replace(context.work(), no_check=context.options.no_check)
+    work = replace(
+        context.work(), no_check=context.options.no_check, record_imports=_recording(context)
+    )
     selection = select(context, work)
     if context.options.format == LIST:
         return _list(context, selection, work)
@@ -40,6 +43,21 @@ def build(context: Context) -> Report | int:
     report = report_of(selection, results)
     remember_all(context, report, results.values(), memory)
     return report
+
+
+def _recording(context: Context) -> RecordImports:
+    """Say when functions may be run for a record of their imports; a list runs nothing."""
+    options = context.options
+    if options.format == LIST or options.locked:
+        if options.record_imports:
+            other = "--format=list" if options.format == LIST else "--locked"
+            raise UsageError(
+                "LP001",
+                f"`--record-imports` does not go with `{other}`",
+                hint="leave one of them out",
+            )
+        return "never"
+    return "always" if options.record_imports else "when-needed"
 
 
 def _list(context: Context, selection: Selection, work: Work) -> int:

@@ -57,6 +57,8 @@ def _callable(function: Function) -> Function:
             where=function.where("format"),
             hint="invoke a function that uses it",
         )
+    # What it does is the same without bytecode, which a failing handler may be what keeps away.
+    function = replace(function, bytecode="none")
     return replace(function, format="zip") if function.format == "folder" else function
 
 

@@ -58,7 +58,8 @@ class Memory:
     def recall(self, function: Function) -> Told | None:
         """Give what was built of a function, if that would come out the same again."""
         key = self._key(function)
-        if self.cache is None or key is None:
+        recording = self.work.record_imports == "always" and function.bytecode == "imported"
+        if self.cache is None or key is None or recording:
             return None
         remembered = read(self.cache, key)
         evidence = standing(remembered, self._seen)
@@ -121,7 +122,7 @@ def remember_all(
     context: Context, report: Report, results: Iterable[Told | Failure], memory: Memory
 ) -> None:
     """Let the same command line repeat its answer, as long as nothing changes."""
-    if report.exit_status or report.since:
+    if report.exit_status or report.since or memory.work.record_imports == "always":
         return
     done = [one for one in results if isinstance(one, Told)]
     evidence = [memory.declaration(), *(one.evidence for one in done)]

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from lpack.comparing.files import Kind, headers
 from lpack.comparing.names import brief
+from lpack.comparing.remade import (
+    about_bytecode,
+    about_stripping,
+    is_bytecode,
+    is_library,
+)
 from lpack.printed import count, megabytes
 from lpack.values import dataclass
 
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
 CauseKind = Literal[
     "distribution",
     "own-file",
+    "bytecode",
+    "stripping",
     "compression",
     "order",
     "mode",
@@ -50,8 +58,11 @@ def causes(
     before: Side, after: Side, changes: Sequence[Change], moves: Mapping[str, Moved]
 ) -> tuple[Cause, ...]:
     """Give every reason, the one with the most bytes first."""
+    remade = _remade(before, after, changes, moves)
+    told = {one.path for _, _, files in remade for one in files}
     found = [
-        *_contents(changes, moves),
+        *(_of_files(kind, said, files) for kind, said, files in remade if files),
+        *_contents([one for one in changes if one.path not in told], moves),
         *_ways(changes),
         *_order(before, after),
         *_folders(before, after),
@@ -59,6 +70,24 @@ def causes(
     if not found:
         found = [_unknown(before, after)]
     return tuple(sorted(found, key=lambda one: (-one.bytes, -one.files, one.text)))
+
+
+def _remade(
+    before: Side, after: Side, changes: Sequence[Change], moves: Mapping[str, Moved]
+) -> list[tuple[CauseKind, str, list[Change]]]:
+    """Give what differs because of what lpack makes of distributions, and which files those are."""
+    compiled = [one for one in changes if is_bytecode(one) and one.kind != "packed"]
+    found: list[tuple[CauseKind, str, list[Change]]] = []
+    found.append(("bytecode", about_bytecode(before, after), compiled))
+    if said := about_stripping(before, after):
+        libraries = [one for one in changes if is_library(one) and one.owner not in moves]
+        found.append(("stripping", said, libraries))
+    return found
+
+
+def _of_files(kind: CauseKind, said: str, files: Sequence[Change]) -> Cause:
+    size = sum(one.bytes for one in files)
+    return Cause(kind, "", f"{said}: {_counted(files)}", len(files), size)
 
 
 def _contents(changes: Sequence[Change], moves: Mapping[str, Moved]) -> Iterator[Cause]:

@@ -26,7 +26,9 @@ _TOLD_ELSEWHERE = frozenset(
         "slimmed",
     }
 )
-_CONSEQUENCES = frozenset({"compressed.saved"})
+_CONSEQUENCES = frozenset(
+    {"compressed.saved", "bytecode.files", "bytecode.bytes", "stripped.bytes"}
+)
 _DEPTH = 8
 
 

@@ -18,7 +18,7 @@ from lpack.config.settings import (
     TestSettings,
 )
 from lpack.exclusion import is_pattern
-from lpack.model import Diagnostic, Trigger, Where
+from lpack.model import Bytecode, Diagnostic, Trigger, Where
 from lpack.validation import Problem, Verdicts, called, problems
 from lpack.validation.wording import shown
 
@@ -36,6 +36,7 @@ DEFAULT_SIZES = {"memory": 128, "timeout": 3, "ephemeral_storage": 512}
 
 _INTEGERS = 1 << 63
 _PATTERNS = {"include", "exclude"}
+_BYTECODE: dict[Any, Bytecode] = {False: "none", True: "all", "imported": "imported"}
 _UNKNOWN_KEY = "additionalProperties"
 # `functions`, its name, its key: what is wrong inside a key's value takes the whole key away.
 _DEPTH_OF_REMOVAL = 3
@@ -168,6 +169,8 @@ def _function(
         ephemeral_storage=sizes["ephemeral_storage"],
         upload=declared.get("upload", "direct"),
         compress=declared.get("compress", "default"),
+        bytecode=_BYTECODE[declared.get("bytecode", False)],
+        strip=declared.get("strip", False),
         format=declared.get("format", "zip"),
         layer_path=declared.get("layer-path", "python"),
         environment=tuple(environment.items()),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lpack.model import Compress, Diagnostic, Format, Json, LayerPath, Trigger, Upload, Where
+from lpack.model import (
+    Bytecode,
+    Compress,
+    Diagnostic,
+    Format,
+    Json,
+    LayerPath,
+    Trigger,
+    Upload,
+    Where,
+)
 from lpack.toml_lines import KeyPath, dotted
 from lpack.values import dataclass, field
 
@@ -101,6 +111,8 @@ class FunctionSettings:
     ephemeral_storage: int
     upload: Upload
     compress: Compress
+    bytecode: Bytecode
+    strip: bool
     format: Format
     layer_path: LayerPath
     environment: tuple[tuple[str, str], ...]

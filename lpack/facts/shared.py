@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _INIT = "__init__."
 _MODULES = (".py", ".pyc", ".so")
+_NO_PACKAGE = "/__pycache__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def staying(entries: Iterable[Entry], seeds: Iterable[str]) -> tuple[Shared, ...
 def _owners_by_module(entries: Iterable[Entry]) -> dict[str, set[str]]:
     """Give who brings files of each module that is found at once, by its path."""
     split = [(entry.path.rpartition("/"), entry.owner) for entry in entries]
+    split = [one for one in split if not f"/{one[0][0]}".endswith(_NO_PACKAGE)]
     regular = {folder for (folder, _, name), _ in split if name.startswith(_INIT)}
     known: dict[str, str] = {}
     owners: dict[str, set[str]] = {}

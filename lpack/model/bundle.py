@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from lpack.model.function import Compress
+    from lpack.model.function import Bytecode, Compress
     from lpack.model.lock import Container, StoredWheel
 
 
@@ -86,6 +86,28 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Compiled:
+    """The bytecode that is in a package."""
+
+    modules: Bytecode
+    """Which modules have some: all, or those that are imported."""
+    python: str
+    """Version of the Python that compiled it, such as 3.13.0."""
+    files: int
+    bytes: int
+    """Uncompressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """What was taken away from shared libraries."""
+
+    files: int
+    bytes: int
+    """Uncompressed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """The package as a list, sorted in the order in which it is written."""
 
@@ -113,6 +135,10 @@ class Bundle:
     """How hard to try with what is deflated here."""
     squeezed: int = 0
     """Bytes that the streams of the distributions would have more, had nobody tried harder."""
+    compiled: Compiled | None = None
+    """None where nobody asked for bytecode."""
+    stripped: Stripped | None = None
+    """None where nobody asked for libraries to be stripped."""
     prefix: str = ""
     """Folder of the archive that all of it goes to, with a slash at its end.
 

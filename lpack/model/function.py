@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Architecture = Literal["x86_64", "arm64"]
 Upload = Literal["direct", "s3"]
 Compress = Literal["fast", "default", "max"]
+Bytecode = Literal["none", "all", "imported"]
 ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "arm64")
 COMPRESS: tuple[Compress, ...] = ("fast", "default", "max")
 Format = Literal["zip", "layer", "zip+layer", "folder"]
@@ -140,6 +141,10 @@ class Function:
     """How the zip gets to Lambda: in the request, or through a bucket, which takes larger ones."""
     compress: Compress = "default"
     """How hard to try: `fast` and `default` leave distributions as they come, `max` does not."""
+    bytecode: Bytecode = "none"
+    """Which modules are compiled for the runtime's Python."""
+    strip: bool = False
+    """Whether shared libraries go without what only debuggers and linkers read."""
     format: Format = "zip"
     """What a build makes of the package."""
     layer_path: LayerPath = "python"

@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lpack.model import Function
     from lpack.remaking.base import Change
+    from lpack.remaking.compiling import Compiler
 
 
-def changes_of(function: Function) -> tuple[Change, ...]:
+def changes_of(function: Function, compiler: Compiler | None) -> tuple[Change, ...]:
     """Give all that a function wants to be otherwise than in the wheels, in order."""
-    if function.compress != "max":
-        return ()
-    from lpack.remaking.recompression import RECOMPRESSION  # noqa: PLC0415 - few ask for it
+    changes = []
+    if function.strip:
+        from lpack.remaking.stripping import STRIPPING  # noqa: PLC0415 - few ask for it
 
-    return (RECOMPRESSION,)
+        changes.append(STRIPPING)
+    if compiler is not None:
+        changes.append(compiler.change)
+    if function.compress == "max":
+        from lpack.remaking.recompression import RECOMPRESSION  # noqa: PLC0415 - few ask for it
+
+        changes.append(RECOMPRESSION)
+    return tuple(changes)

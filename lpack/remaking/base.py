@@ -14,14 +14,19 @@ Read = Callable[[str], bytes]
 """Gives the content of one of these files, as the wheel has it."""
 
 
-def _none(entry: Entry) -> bool:
-    del entry
+def _none(entry: Entry, files: Files) -> bool:
+    del entry, files
     return False
 
 
 def _as_it_is(content: bytes) -> bytes | None:
     del content
     return None
+
+
+def _no_share(files: Files) -> str:
+    del files
+    return ""
 
 
 def _nothing(files: Files, read: Read) -> Mapping[str, bytes]:
@@ -37,7 +42,7 @@ class Change:
     """Tells what it makes of a wheel from what any other change makes, or another encoder."""
     doing: str
     """What goes on, for those who watch: `compressing`."""
-    concerns: Callable[[Entry], bool] = _none
+    concerns: Callable[[Entry, Files], bool] = _none
     """Whether a file of the wheel may become another one; called often, so it reads nothing."""
     changed: Callable[[bytes], bytes | None] = _as_it_is
     """Gives the new content of a file that it concerns; None to leave it as it is.
@@ -48,3 +53,5 @@ class Change:
     """Gives the files that the wheel does not have, by their path in the package."""
     level: int = LEVELS["default"]
     """Of libdeflate, for all files that are not copied; the highest of all changes counts."""
+    share: Callable[[Files], str] = _no_share
+    """Tells what it makes of one wheel from what it would make for others, beside the recipe."""

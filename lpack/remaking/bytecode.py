@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from lpack.model import Target
     from lpack.remaking.pythons import Interpreter
+    from lpack.store.segments import Segments
     from lpack.system import Completed, System
 
 TASK_ROOT = "/var/task"
@@ -31,9 +32,11 @@ _UNCHECKED = b"\1\0\0\0"
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
-def require_interpreter(target: Target, system: System) -> Interpreter:
+def require_interpreter(
+    target: Target, system: System, segments: Segments | None = None
+) -> Interpreter:
     """Find the interpreter that compiles for a target, or raise BuildError LP233."""
-    found = interpreter_for(target, system)
+    found = interpreter_for(target, system, segments)
     if found is not None:
         return found
     version = "{}.{}".format(*target.runtime.python)

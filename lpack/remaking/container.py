@@ -129,4 +129,10 @@ def _with(laid: Laid, container: Container, table: bytes, recipe: str) -> Laid:
         recipe=recipe,
         container=container,
         squeezed={row.path: row.squeezed for row in rows if row.squeezed},
+        stripped={
+            row.path: laid.entries[row.path].size - row.size
+            for row in rows
+            if row.path in laid.entries and row.size != laid.entries[row.path].size
+        },
+        added=frozenset(new),
     )

@@ -12,13 +12,14 @@ from importlib import import_module
 from typing import Any
 
 _VARIABLE = "LPACK_RECORDED_HANDLER"
+_IMPORTS_ONLY = "LPACK_RECORDED_IMPORTS_ONLY"
 _ran: set[str] = set()
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Call the function's handler, and give what has been imported until then."""
     failure, seconds = _failure, _seconds
-    if _handler is not None:
+    if _handler is not None and _calls:
         try:
             _handler(event, context)
         except Exception as error:  # noqa: BLE001 - what was imported is told all the same
@@ -53,6 +54,7 @@ def _find(text: str) -> Any:
 
 if _VARIABLE in os.environ:
     sys.dont_write_bytecode = True  # as in Lambda, where nothing can be written there
+    _calls = os.environ.pop(_IMPORTS_ONLY, None) is None
     os.environ["_HANDLER"] = os.environ.pop(_VARIABLE)
     sys.addaudithook(_note)
     _handler, _failure = None, ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.data import read_toml
 from lpack.errors import UsageError
+from lpack.exclusion import IMPORTED
 from lpack.model import Where
 from lpack.publish import alone_in, refusals, write_whole
 from lpack.validation.wording import shown
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from lpack.model import Function, Lock
 
-FILE = "lpack.imported.toml"
+FILE = IMPORTED
 
 _HEAD = """\
 # Written by lpack: the modules that each function imports, which `bytecode = "imported"` compiles.

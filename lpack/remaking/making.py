@@ -63,7 +63,7 @@ def make(laid: Laid, changes: tuple[Change, ...], tell: Tell, threads: int) -> I
     total, done = sum(job.size for job in jobs), 0
     tell(0, total)
     many = threads if total > _WORTH_THREADS else 1
-    for job, made in side_by_side(jobs, lambda job: _made(job, changes), many):
+    for job, made in side_by_side(jobs, lambda job: _made(job, laid, changes), many):
         done += job.size
         tell(done, total)
         if made is not None:
@@ -72,7 +72,9 @@ def make(laid: Laid, changes: tuple[Change, ...], tell: Tell, threads: int) -> I
 
 def _changing(laid: Laid, changes: tuple[Change, ...]) -> Iterator[_Job]:
     for path, entry in laid.entries.items():
-        if entry.member is not None and any(change.concerns(entry) for change in changes):
+        if entry.member is not None and any(
+            change.concerns(entry, laid.entries) for change in changes
+        ):
             yield _Job(path, entry.size, entry)
 
 
@@ -85,7 +87,7 @@ def _added(laid: Laid, changes: tuple[Change, ...]) -> Iterator[_Job]:
             yield _Job(path, len(content), None, content)
 
 
-def _made(job: _Job, changes: tuple[Change, ...]) -> Made | None:
+def _made(job: _Job, laid: Laid, changes: tuple[Change, ...]) -> Made | None:
     """Give what becomes of a file; None if it stays what it is."""
     level = max(change.level for change in changes)
     if job.entry is None:
@@ -93,11 +95,11 @@ def _made(job: _Job, changes: tuple[Change, ...]) -> Made | None:
     old = _content(job.entry)
     content = old
     for change in changes:
-        if change.concerns(job.entry):
+        if change.concerns(job.entry, laid.entries):
             content = change.changed(content) or content
     if content != old:
         return _encoded(job.path, job.entry.mode, content, level)
-    return _squeezed(job.entry, old, level)
+    return None if level == LEVELS["default"] else _squeezed(job.entry, old, level)
 
 
 def _squeezed(entry: Entry, content: bytes, level: int) -> Made | None:

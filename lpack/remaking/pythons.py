@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lpack.stamps import folder_stamp, stamp_of
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lpack.model import Target
+    from lpack.store.segments import Segments
     from lpack.system import System
 
 # What .pyc files begin with. It never changes after the first final release of a minor version:
@@ -27,6 +29,7 @@ MAGIC_NUMBERS = {
     (3, 14): 3627,
 }
 
+_KIND = "interpreter"
 _SECONDS = 10
 # Written as bytes: the path of the interpreter may have any.
 _ASK = (
@@ -46,11 +49,14 @@ class Interpreter:
     """Such as 3.13.0. Patch releases compile a few files differently, so it tells bytes apart."""
 
 
-def interpreter_for(target: Target, system: System) -> Interpreter | None:
+def interpreter_for(
+    target: Target, system: System, segments: Segments | None = None
+) -> Interpreter | None:
     """Find a CPython whose bytecode the target's runtime loads, or None.
 
     The places are those of the emitted invocation: the variable `LPACK_PYTHON_3_13`, the Python
-    that runs lpack, PATH, and what pyenv and uv have installed.
+    that runs lpack, PATH, and what pyenv and uv have installed. What answered is remembered in
+    `segments`, so that as long as it is the same file it need not be started to be asked again.
     """
     wanted = target.runtime.python
     if wanted not in MAGIC_NUMBERS:
@@ -60,10 +66,65 @@ def interpreter_for(target: Target, system: System) -> Interpreter | None:
         if candidate in asked:
             continue
         asked.add(candidate)
-        found = _answer(candidate, wanted, system)
+        found = _asked(candidate, wanted, system, segments)
         if found is not None:
             return found
     return None
+
+
+def _asked(
+    candidate: str, wanted: tuple[int, int], system: System, segments: Segments | None
+) -> Interpreter | None:
+    """Ask a program which Python it is, or remember what it said."""
+    if segments is None:
+        return _answer(candidate, wanted, system)
+    kept = segments.find(_KIND, candidate, str(wanted))
+    if kept is not None:
+        path, version = str(kept.facts.get("path")), str(kept.facts.get("version"))
+        if kept.facts == _facts(candidate, path, version, system):
+            return Interpreter(Path(path), version) if path else None
+    found = _answer(candidate, wanted, system)
+    path, version = ("", "") if found is None else (str(found.path), found.version)
+    facts = _facts(candidate, path, version, system)
+    # A script may name another Python next time, but for those of which it is known when.
+    if facts["choice"] or (found is not None and _is_one_file(candidate, path)):
+        segments.note(facts, _KIND, candidate, str(wanted))
+    return found
+
+
+def _is_one_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
+
+
+def _facts(candidate: str, path: str, version: str, system: System) -> dict[str, Any]:
+    return {
+        "path": path,
+        "version": version,
+        "stamps": [stamp_of(candidate), stamp_of(path)],
+        "choice": _choice(candidate, system),
+    }
+
+
+def _choice(candidate: str, system: System) -> list[Any]:
+    """Tell what the choice of a script of pyenv rests on; nothing for any other program.
+
+    https://github.com/pyenv/pyenv#understanding-python-version-selection
+    """
+    root = _pyenv(system)
+    if not root or Path(candidate).parent != Path(root, "shims"):
+        return []
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return []
+    files = [folder / ".python-version" for folder in (here, *here.parents)]
+    stamps = [(str(file), stamp_of(str(file))) for file in (*files, Path(root, "version"))]
+    installed = folder_stamp(str(Path(root, "versions")))
+    chosen = system.environ.get("PYENV_VERSION", "")
+    return [chosen, installed, *([one, at] for one, at in stamps if at)]
 
 
 def variable_for(target: Target) -> str:
@@ -89,13 +150,17 @@ def _candidates(python: tuple[int, int], system: System) -> Iterator[str]:
 
 def _installations(system: System) -> Iterator[tuple[Path, str]]:
     """Give the folders in which tools install Pythons, and what those are called."""
-    home = system.environ.get("HOME", "")
-    pyenv = system.environ.get("PYENV_ROOT") or (home and f"{home}/.pyenv")
+    home, pyenv = system.environ.get("HOME", ""), _pyenv(system)
     uv = system.environ.get("UV_PYTHON_INSTALL_DIR") or (home and f"{home}/.local/share/uv/python")
     if pyenv:
         yield Path(pyenv, "versions"), "{}"
     if uv:
         yield Path(uv), "*-{}"
+
+
+def _pyenv(system: System) -> str:
+    home = system.environ.get("HOME", "")
+    return system.environ.get("PYENV_ROOT") or (home and f"{home}/.pyenv")
 
 
 def _answer(candidate: str, wanted: tuple[int, int], system: System) -> Interpreter | None:

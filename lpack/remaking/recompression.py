@@ -9,9 +9,11 @@ from lpack.wheels.deflating import ENCODER, LEVELS
 
 if TYPE_CHECKING:
     from lpack.model import Entry
+    from lpack.remaking.base import Files
 
 
-def _all(entry: Entry) -> bool:
+def _all(entry: Entry, files: Files) -> bool:
+    del files
     return entry.member is not None and entry.member.compressed > 0
 
 

@@ -30,6 +30,7 @@ Emit = Callable[[Function, Bundle, Path], Path]
 _RECORDER = Path(__file__).with_name("import_recorder.py")
 _MODULE = "_lpack_import_recorder"
 _VARIABLE = "LPACK_RECORDED_HANDLER"
+_IMPORTS_ONLY = "LPACK_RECORDED_IMPORTS_ONLY"
 # Without bytecode, imports take longer than they will take on Lambda.
 _LEAST_SECONDS = 60
 _RUNS = 3
@@ -62,18 +63,25 @@ class Recorder:
 
         Raises BuildError LP235 when the handler cannot be imported here, and what `emit` raises.
         """
-        with tempfile.TemporaryDirectory(prefix="lpack-record-") as folder:
-            script = self.emit(_recorded(function), _with_recorder(bundle), Path(folder))
-            return _recording(function, bundle, self._run(function, script, event))
+        return self._record(function, bundle, event, {_VARIABLE: function.handler_text or ""})
 
-    def import_seconds(self, function: Function, bundle: Bundle, event: str | None) -> float:
+    def import_seconds(self, function: Function, bundle: Bundle) -> float:
         """Measure how long importing the handler takes here, each time in a new process.
 
-        The files are in the memory of this machine then, so on Lambda it takes longer. Raises as
-        `record`.
+        It is not called. The files are in the memory of this machine then, so on Lambda it takes
+        longer. Raises as `record`.
         """
-        runs = [self.record(function, bundle, event).seconds for _ in range(_RUNS)]
-        return statistics.median(runs)
+        variables = {_VARIABLE: function.handler_text or "", _IMPORTS_ONLY: "1"}
+        runs = [self._record(function, bundle, None, variables) for _ in range(_RUNS)]
+        return statistics.median(run.seconds for run in runs)
+
+    def _record(
+        self, function: Function, bundle: Bundle, event: str | None, variables: dict[str, str]
+    ) -> Recording:
+        with tempfile.TemporaryDirectory(prefix="lpack-record-") as folder:
+            recorded = _recorded(function, variables)
+            script = self.emit(recorded, _with_recorder(bundle), Path(folder))
+            return _recording(function, bundle, self._run(function, script, event))
 
     def _run(self, function: Function, script: Path, event: str | None) -> Completed:
         seconds = max(function.timeout, _LEAST_SECONDS)
@@ -91,8 +99,8 @@ class Recorder:
             raise _refused(function, f"it took longer than {seconds} seconds") from error
 
 
-def _recorded(function: Function) -> Function:
-    environment = (*function.environment, (_VARIABLE, function.handler_text or ""))
+def _recorded(function: Function, variables: dict[str, str]) -> Function:
+    environment = (*function.environment, *variables.items())
     text = f"{_MODULE}.handler"
     return replace(function, handler=Handler(text, _MODULE, "handler"), environment=environment)
 

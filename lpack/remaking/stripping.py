@@ -9,13 +9,20 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from lpack.remaking.base import Change
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
+    from lpack.model import Entry
+    from lpack.remaking.base import Files
+
 # 64 bits, little-endian, version 1, for System V or Linux. The padding holds no other mark, as
 # the one of an AppImage.
 _IDENTS = tuple(b"\x7fELF\2\1\1" + bytes([system]) + bytes(8) for system in (0, 3))
+FORM = 1
+"""Changes with what is taken away, for whoever keeps the rest."""
 _HEADER = struct.Struct("<HHIQQQIHHHHHH")
 _HEADER_OFFSET, _HEADER_SIZE = 16, 64
 _SEGMENT = struct.Struct("<IIQQQQQQ")
@@ -242,3 +249,12 @@ def _names(names: Sequence[bytes]) -> bytes:
         if name + b"\0" not in table:
             table += name + b"\0"
     return table
+
+
+def _concerns(entry: Entry, files: Files) -> bool:
+    # A file that nobody has looked at may be any.
+    may_be_elf = entry.code is None or entry.code.startswith("elf ")
+    return entry.member is not None and may_be_elf and not is_compared(entry.path, files.keys())
+
+
+STRIPPING = Change(recipe=f"strip {FORM}", doing="stripping", concerns=_concerns, changed=stripped)

@@ -62,24 +62,24 @@ class Workshop:
                 facts = container.write(self._made(laid, wheel), folder)
                 # Another process may have been faster: then nothing is taken from under it.
                 if self._found(laid, wheel) is None:
-                    self.segments.keep(folder, facts, _KIND, *self._about(wheel))
+                    self.segments.keep(folder, facts, _KIND, *self._about(laid, wheel))
         except OSError:
             return None
         return self._found(laid, wheel)
 
     def _found(self, laid: Laid, wheel: StoredWheel) -> Laid | None:
-        kept = self.segments.find(_KIND, *self._about(wheel))
+        kept = self.segments.find(_KIND, *self._about(laid, wheel))
         if kept is not None:
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-                return container.found(laid, wheel, kept, self._recipe)
+                return container.found(laid, wheel, kept, self._recipe(laid))
         return None
 
-    def _about(self, wheel: StoredWheel) -> tuple[str, ...]:
-        return wheel.sha256, wheel.filename, self._recipe
+    def _about(self, laid: Laid, wheel: StoredWheel) -> tuple[str, ...]:
+        return wheel.sha256, wheel.filename, self._recipe(laid)
 
-    @property
-    def _recipe(self) -> str:
-        return json.dumps([change.recipe for change in self.changes])
+    def _recipe(self, laid: Laid) -> str:
+        recipes = ((change.recipe, change.share(laid.entries)) for change in self.changes)
+        return json.dumps([" ".join(filter(None, one)) for one in recipes])
 
     def _made(self, laid: Laid, wheel: StoredWheel) -> Iterator[Made]:
         doing = f"{' and '.join(change.doing for change in self.changes)} {wheel.name}"

@@ -22,7 +22,9 @@ _FEW = 3
 _NAMES = 10
 """Names in a line."""
 # What nobody expects in a package is shown with --verbose only.
-_EXPECTED = frozenset({"version control", "bytecode", "output of lpack", "lock file"})
+_EXPECTED = frozenset(
+    {"version control", "bytecode", "output of lpack", "lock file", "recorded imports"}
+)
 
 
 def render_text(report: Report, style: Style) -> str:
@@ -110,6 +112,10 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
         yield "slimmed", _slimmed(outcome)
     if outcome.compressed.level == "max":
         yield "squeezed", _squeezed(outcome)
+    if outcome.stripped is not None:
+        files, saved = count(outcome.stripped.files, "file"), megabytes(outcome.stripped.bytes)
+        yield "stripped", f"{saved} unzipped saved in {files}"
+    yield from _bytecode(outcome)
     yield from _left_out(outcome, style)
     for note in outcome.notes:
         yield "note", note
@@ -148,6 +154,19 @@ def _squeezed(outcome: Outcome) -> str:
     if outcome.artifact is not None:
         part = f", {saved / (saved + outcome.artifact.size):.1%} of the zip"
     return f"{megabytes(saved)} saved on distributions{part} (compress max)"
+
+
+def _bytecode(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Tell what bytecode costs, and what it gains where that was measured."""
+    one = outcome.bytecode
+    if one is None:
+        return
+    which = "all modules" if one.modules == "all" else "imported modules"
+    size = f"{megabytes(one.bytes)} unzipped in {count(one.files, 'file')}"
+    yield "bytecode", f"{size} ({which}, Python {one.python})"
+    if one.seconds_without is not None and one.seconds_with is not None:
+        before, after = f"{one.seconds_without:.2f} s", f"{one.seconds_with:.2f} s"
+        yield "imports", f"on this machine {before} without bytecode, {after} with it"
 
 
 def _slimmed(outcome: Outcome) -> str:

@@ -105,6 +105,8 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         ephemeral_storage=settings.ephemeral_storage,
         upload=settings.upload,
         compress=choices.compress or settings.compress,
+        bytecode=settings.bytecode,
+        strip=settings.strip,
         format=chosen,
         layer_path=settings.layer_path,
         environment=settings.environment,

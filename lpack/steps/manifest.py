@@ -11,6 +11,7 @@ from lpack import __version__
 from lpack.comparing.seal import sealed
 from lpack.lockfile import portable_location
 from lpack.rules import runtime_blocked, runtime_deprecated
+from lpack.values import asdict
 from lpack.writers import Part
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def manifest(  # noqa: PLR0913 - a record of everything
             {"rule": one.rule, "files": one.files, "bytes": one.bytes} for one in bundle.saved
         ],
         "compressed": {"level": bundle.compress, "saved": bundle.squeezed},
+        "bytecode": bundle.compiled and asdict(bundle.compiled),
+        "stripped": bundle.stripped and asdict(bundle.stripped),
         "entries": "the entries",
     }
     head, _, tail = json.dumps(document, indent=2, ensure_ascii=False).rpartition(_ENTRIES)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from lpack.errors import BuildError
 from lpack.exclusion import Exclusion
 from lpack.facts.native_files import code_of
-from lpack.model import Bundle, Entry, Excluded, Function, Saved, StoredWheel
+from lpack.model import Bundle, Entry, Excluded, Function, Saved, StoredWheel, Stripped
 from lpack.own_files import Walk, walk
 from lpack.projects.own import OwnMetadata, own_metadata
+from lpack.remaking.placing import Bytecode
 from lpack.store.placements import Laid, folders_of, laid_out
 from lpack.store.segments import Segments
 from lpack.values import replace
@@ -22,21 +23,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.model import Project
+    from lpack.remaking.compiling import Compiler
 
 
-def stage(
+def stage(  # noqa: PLR0913 - what is placed, each of its own kind
     function: Function,
     wheels: tuple[StoredWheel, ...],
     project: Project,
     cache: Path | None = None,
     remade: Callable[[Laid, StoredWheel], Laid] | None = None,
+    compiler: Compiler | None = None,
 ) -> Bundle:
     """Place the wheels as an installer would, and the function's own files over them.
 
     The entries come in the order of the archive: distributions by name, each one's files by
     name, the function's own files last, so that a change of code moves few bytes. What is found
-    out about wheels is kept in `cache`; `remade` may put other files in the place of theirs.
-    Raises BuildError LP204, LP220 to LP225, and what `remade` raises.
+    out about wheels is kept in `cache`; `remade` may put other files in the place of theirs, and
+    add bytecode, as `compiler` does for own files. Raises BuildError LP204, LP220 to LP225, and
+    what these raise.
     """
     exclusion = Exclusion(function.include, function.exclude, project.output)
     own, prefixes = Walk(project.root.resolve(), exclusion), dict(function.prefixes)
@@ -44,7 +48,9 @@ def stage(
         walk(source, project.root, exclusion, own, prefixes.get(source, ""))
     metadata = _add_metadata(own, function, project.root)
     laid = _lay_out(wheels, function, cache, remade)
-    placed, generated = _placed(laid, own.entries.keys())
+    code = Bytecode(own.entries, laid, compiler)
+    placed, generated = _placed(laid, own.entries.keys() | code.of_own_files)
+    code.take_out(placed)
     left_out = [
         Excluded(name, "bytecode", owner) for owner, one in laid.items() for name in one.left_out
     ]
@@ -54,11 +60,14 @@ def stage(
     left_out += [
         Excluded(path, "replaced by your own file", placed.pop(path).owner) for path in replaced
     ]
+    placed = code.put_back(placed)
     generated = {
         path: content
         for path, content in generated.items()
         if path not in own.entries or path in metadata.files
     }
+    own_code = code.compile_own()
+    generated |= own_code
     entries = (
         *placed.values(),
         *(own.entries[path] for path in sorted(own.entries, key=str.encode)),
@@ -79,6 +88,8 @@ def stage(
         tuple(one.container for one in laid.values() if one.container),
         function.compress,
         _squeezed(laid, placed),
+        code.told(function, placed, own_code),
+        _stripped(laid, placed) if function.strip else None,
     )
 
 
@@ -159,6 +170,17 @@ def _squeezed(laid: Mapping[str, Laid], placed: Mapping[str, Entry]) -> int:
         for path, gain in one.squeezed.items()
         if path in placed and placed[path].owner == owner
     )
+
+
+def _stripped(laid: Mapping[str, Laid], placed: Mapping[str, Entry]) -> Stripped:
+    """Sum up what was taken away from the files that are in the package."""
+    found = [
+        size
+        for owner, one in laid.items()
+        for path, size in one.stripped.items()
+        if path in placed and placed[path].owner == owner
+    ]
+    return Stripped(len(found), sum(found))
 
 
 def _recipes(

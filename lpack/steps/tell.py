@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.facts import read_limits
-from lpack.outcome import ArtifactOutcome, FolderOutcome, Outcome
+from lpack.outcome import (
+    ArtifactOutcome,
+    BytecodeOutcome,
+    FolderOutcome,
+    Outcome,
+    StripOutcome,
+)
 from lpack.printed import path_from_here
-from lpack.values import replace
+from lpack.values import asdict, replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,3 +57,16 @@ def _artifact(packed: Packed, new: Collection[Path]) -> ArtifactOutcome:
         artifact.code_sha256,
         changed=artifact.path in new,
     )
+
+
+def bytecode_outcome(bundle: Bundle, imports: tuple[float, float] | None) -> BytecodeOutcome | None:
+    """Tell of the bytecode in a package, and of how long imports take, if that was measured."""
+    if bundle.compiled is None:
+        return None
+    before, after = imports or (None, None)
+    return BytecodeOutcome(**asdict(bundle.compiled), seconds_without=before, seconds_with=after)
+
+
+def stripped_outcome(bundle: Bundle) -> StripOutcome | None:
+    """Tell what was taken away from libraries."""
+    return None if bundle.stripped is None else StripOutcome(**asdict(bundle.stripped))

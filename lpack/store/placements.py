@@ -50,6 +50,10 @@ class Laid:
     """What is not copied from the wheel is copied from there."""
     squeezed: Mapping[str, int] = field(default_factory=dict)
     """Bytes that streams would have more, had nobody tried harder; by path."""
+    stripped: Mapping[str, int] = field(default_factory=dict)
+    """Bytes that files are shorter by than in the wheel; by path."""
+    added: frozenset[str] = frozenset()
+    """Paths of bytecode, which the wheel does not have."""
 
 
 def laid_out(

@@ -132,6 +132,18 @@ def test_the_command_runs_nothing_of_the_project(
     assert_inert(trapped, canary, (LPACK,), LPACK_RESOLVER=resolver)
 
 
+def test_what_is_compiled_does_not_run(trapped: Path, canary: Path) -> None:
+    """Bytecode is made of all that, and libraries are stripped, and nothing of it is sprung."""
+    pyproject = trapped / "pyproject.toml"
+    running = "python{}.{}".format(*sys.version_info[:2])
+    text = pyproject.read_text().replace("python3.13", running)
+    pyproject.write_text(text + "\n[tool.lpack.defaults]\nbytecode = true\nstrip = true\n")
+
+    assert_inert(trapped, canary, (LPACK,))
+
+    assert (trapped / "dist" / "api" / "__pycache__").is_dir()
+
+
 @pytest.mark.parametrize("resolver", RESOLVERS)
 def test_variables_lead_nowhere(trapped: Path, canary: Path, resolver: str) -> None:
     """Variables that make programs start or import something do not lead into the project."""

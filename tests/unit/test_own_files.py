@@ -56,6 +56,7 @@ def test_what_never_belongs_in_a_package_stays_out_and_is_named(project: Path) -
         ".env.local",
         "dist/app.zip",
         "pylock.toml",
+        "lpack.imported.toml",
     )
 
     found = walked(project)
@@ -68,6 +69,7 @@ def test_what_never_belongs_in_a_package_stays_out_and_is_named(project: Path) -
         ".venv/": "virtual environment",
         "__pycache__/": "bytecode",
         "dist/": "output of lpack",
+        "lpack.imported.toml": "recorded imports",
         "my-env/": "virtual environment",
         "old.pyc": "bytecode",
         "pylock.toml": "lock file",

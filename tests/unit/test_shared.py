@@ -102,6 +102,13 @@ def test_parting_what_stays_would_break(files: dict[str, str], tmp_path: Path) -
     assert found({"top", *modules}, first, second) != found({"top", *modules}, merged)
 
 
+def test_bytecode_has_nothing_in_common() -> None:
+    """It lies in one folder for many modules, which is no package whatever is in it."""
+    files = {"__pycache__/__init__.cpython-313.pyc": "", "__pycache__/six.cpython-313.pyc": "six"}
+
+    assert staying(entries_of({"__init__.py": "", "six.py": "six", **files}), [""]) == ()
+
+
 def test_the_common_module_is_told() -> None:
     """The outermost package is named, for a message."""
     files = {"a/b/__init__.py": "", "a/b/c/__init__.py": "x", "a/b/c/d.py": "x", "a/b/c/e.py": "y"}

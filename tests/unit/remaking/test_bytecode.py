@@ -5,7 +5,7 @@ import os
 import stat
 import sys
 import types
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -14,11 +14,15 @@ from lpack.platforms import RUNTIMES
 from lpack.remaking.bytecode import compiled, pyc_path, require_interpreter
 from lpack.remaking.bytecode_child import bytecode, normal
 from lpack.remaking.pythons import MAGIC_NUMBERS, interpreter_for, variable_for
+from lpack.store.segments import Segments
 from lpack.system import System
 from tests.function_builder import target_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from lpack.system import Completed
 
 RUNNING = "python{}.{}".format(*sys.version_info[:2])
 TARGET = target_of(RUNNING)
@@ -147,6 +151,46 @@ def test_a_named_interpreter_comes_first(tmp_path: Path) -> None:
     assert found is not None
     assert found.version == "{}.{}.{}".format(*sys.version_info[:3])
     assert found.path.samefile(sys.executable)
+
+
+class Counting(System):
+    """A host that counts what is started."""
+
+    started: ClassVar[list[str]] = []
+
+    def run(self, command: Sequence[str], **options: Any) -> Completed:
+        """Start it all the same."""
+        self.started.append(command[0])
+        return super().run(command, **options)
+
+
+def test_an_interpreter_is_asked_once(tmp_path: Path) -> None:
+    """As long as it is the same file, or what pyenv decides by; other scripts are asked again."""
+    python = tmp_path / "python"
+    python.symlink_to(sys.executable)
+    shim = _script(tmp_path / "shim", f'exec {sys.executable} "$@"')
+    segments = Segments(tmp_path / "cache")
+
+    for named, times in ((python, 1), (shim, 3)):
+        system = Counting({**os.environ, variable_for(TARGET): str(named)})
+        found = [interpreter_for(TARGET, system, segments) for _ in range(3)]
+        assert found[0] is not None
+        assert found == [found[0]] * 3
+        assert system.started.count(str(named)) == times
+    (tmp_path / "shims").mkdir()
+    chosen = _script(tmp_path / "shims" / "python", f'exec {sys.executable} "$@"')
+    pyenv = {"PYENV_ROOT": str(tmp_path), variable_for(TARGET): str(chosen)}
+    for times in (1, 2):
+        (tmp_path / "version").write_text("3" * times)
+        system = Counting({**os.environ, **pyenv})
+        assert interpreter_for(TARGET, system, segments) == found[0]
+        assert interpreter_for(TARGET, system, segments) == found[0]
+        assert system.started.count(str(chosen)) == times
+    python.unlink()
+    python.symlink_to(shim)
+    system = Counting({**os.environ, variable_for(TARGET): str(python)})
+    assert interpreter_for(TARGET, system, segments) is not None
+    assert system.started.count(str(python)) == 2
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def commented(files: Files, read: Read) -> Mapping[str, bytes]:
     return {f"made/{path}c": read(path)[:6] for path in modules}
 
 
-STRIPPING = Change("strip 1", "stripping", lambda one: one.path.endswith(".so"), stripped)
+STRIPPING = Change("strip 1", "stripping", lambda one, _: one.path.endswith(".so"), stripped)
 ADDING = Change("add 1", "adding", added=commented)
 
 
