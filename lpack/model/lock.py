@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from lpack.values import dataclass
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +84,8 @@ class StoredWheel:
     size: int
     stamp: tuple[int, ...] | None = None
     """Of the file when it was verified, to notice a change before the package is published."""
+    is_hashed: bool = field(default=False, compare=False)
+    """Whether its bytes were hashed in this run, and not believed for their stamp."""
     is_own: bool = False
     """Whether it was made here of a folder of the user's, and so changes with the code."""
 

@@ -89,6 +89,8 @@ def refuse_damaged(one: StoredWheel | Container, segments: Segments) -> None:
 
     Raises BuildError LP224.
     """
+    if isinstance(one, StoredWheel) and one.is_hashed:
+        return
     if _is_whole(one.path, one.sha256, one.stamp):
         return
     if not one.path.exists():

@@ -49,7 +49,8 @@ class WheelStore:
         wheel = package.wheels[0]
         path = self._path(wheel)
         stamp = _stamp(path)
-        if stamp is not None and self._segments.has_verified(wheel.sha256, stamp):
+        is_hashed = stamp is None or not self._segments.has_verified(wheel.sha256, stamp)
+        if stamp is not None and not is_hashed:
             size = stamp[0]
         else:
             try:
@@ -61,7 +62,14 @@ class WheelStore:
             self._segments.note_verified(sha256, stamp)
         _mark_used(path.parent)
         return StoredWheel(
-            package.name, package.version, wheel.filename, path, wheel.sha256, size, stamp
+            package.name,
+            package.version,
+            wheel.filename,
+            path,
+            wheel.sha256,
+            size,
+            stamp,
+            is_hashed,
         )
 
     @contextlib.contextmanager
@@ -118,7 +126,14 @@ class WheelStore:
         size = arrived.stat().st_size
         _despite_cleaning(lambda: self._move(arrived, path))
         return StoredWheel(
-            package.name, package.version, wheel.filename, path, wheel.sha256, size, _stamp(path)
+            package.name,
+            package.version,
+            wheel.filename,
+            path,
+            wheel.sha256,
+            size,
+            _stamp(path),
+            is_hashed=True,
         )
 
     def _move(self, arrived: Path, path: Path) -> None:

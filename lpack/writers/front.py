@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lpack.store.placements import gone
 from lpack.writers.copying import copy, feed, write
 from lpack.writers.framing import LARGEST_PLACE, directory_rows, local_header
+from lpack.writers.segments import keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from lpack.store.segments import Segments
     from lpack.writers.plan import Part, Planned
-    from lpack.writers.segments import Segment
+    from lpack.writers.segments import Missing, Segment
 
 _KIND = "front"
 _BLOCK = 1 << 20
@@ -128,6 +129,18 @@ class Front:
         if self.is_copied and not wrong:
             segments.note({"sha256": found}, _KIND, *known)
         return not wrong
+
+    def keep(self, missing: tuple[Missing, ...], segments: Segments) -> None:
+        """Keep what was spliced, when all of it has been read back."""
+        digests = {owner: segment.sha256 for owner, segment in self.prepared.items()}
+        wanted = {one.part.owner: one for one in missing}
+        for part, place in self._placed:
+            if part.owner in wanted:
+                kept = keep(wanted[part.owner], self._handle, place, segments)
+                digests |= {} if kept is None else {part.owner: kept}
+        known = [digests[part.owner] for part in self.parts if part.owner in digests]
+        if missing and len(known) == len(self.parts) and not segments.find(_KIND, *known):
+            segments.note({"sha256": self.digest.hexdigest()}, _KIND, *known)
 
     def write_anew(self) -> None:
         """Splice all of it after all; raises BuildError LP224 and OSError."""

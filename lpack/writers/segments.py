@@ -1,25 +1,27 @@
 """The part of an archive that a distribution is, kept so that the next build copies it.
 
 A segment is a zip of its own, with these files alone: its beginning is that of the part, byte for
-byte, and its directory has the rows, which only have to be moved. It was read by zipfile when it
-was made. Why it can be believed is told in `store.segments`.
+byte, and its directory has the rows, which only have to be moved. It is copied out of the first
+archive that had it, when zipfile had read that. Why it can be believed is told in `store.segments`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from lpack.model import Bundle
 from lpack.store.placements import refuse_damaged
+from lpack.store.segments import open_new
 from lpack.values import dataclass
-from lpack.writers.framing import moved_rows
+from lpack.writers.copying import copy, feed, write
+from lpack.writers.framing import directory_rows, end_of_archive, moved_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lpack.model import StoredWheel
+    from lpack.model import Bundle, StoredWheel
     from lpack.store.segments import Kept, Segments
     from lpack.writers.plan import Part
 
@@ -49,24 +51,61 @@ class Segment:
         return moved_rows(rows, place) if place else rows
 
 
-def prepared(parts: tuple[Part, ...], bundle: Bundle, segments: Segments) -> dict[str, Segment]:
-    """Give what can be copied, by distribution; made now where it is not there.
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A part that has to be spliced, and could be kept."""
 
-    The caller closes the handles. Raises BuildError LP224 or LP231.
+    part: Part
+    about: tuple[str, ...]
+
+
+def prepared(
+    parts: tuple[Part, ...], bundle: Bundle, segments: Segments
+) -> tuple[dict[str, Segment], tuple[Missing, ...]]:
+    """Give what can be copied, by distribution, and what is not there yet.
+
+    The caller closes the handles. Raises BuildError LP224.
     """
     wheels = {wheel.name: wheel for wheel in bundle.wheels}
     found: dict[str, Segment] = {}
+    missing: list[Missing] = []
     try:
         for part in parts:
-            recipe = bundle.recipes.get(part.owner)
-            if recipe is not None:
-                segment = _prepared(part, wheels[part.owner], recipe, bundle, segments)
-                if segment is not None:
-                    found[part.owner] = segment
+            about = _about(part, wheels, bundle)
+            segment = None if about is None else _found(part, about, segments)
+            if segment is not None:
+                found[part.owner] = segment
+            elif about is not None:
+                _refuse_damaged(wheels[part.owner], bundle, segments)
+                missing.append(Missing(part, about))
     except BaseException:
         close(found)
         raise
-    return found
+    return found, tuple(missing)
+
+
+def keep(one: Missing, handle: int, place: int, segments: Segments) -> str | None:
+    """Keep a part of an archive that has been read back, for the next one.
+
+    Give the digest of its headers and streams; None where the cache cannot be written.
+    """
+    part, rows = one.part, directory_rows(one.part.files, 0)
+    digest = hashlib.sha256()
+    with contextlib.suppress(OSError), segments.new() as folder:
+        with open_new(folder / _NAME) as file:
+            copy(handle, place, file.fileno(), 0, part.size)
+            end = end_of_archive(len(part.files), len(rows), part.size)
+            write(file.fileno(), rows + end, part.size)
+            feed(digest, file.fileno(), 0, part.size)
+        facts = {
+            "sha256": digest.hexdigest(),
+            "size": part.size,
+            "rows_sha256": hashlib.sha256(rows).hexdigest(),
+            "rows_size": len(rows),
+        }
+        segments.keep(folder, facts, _KIND, *one.about)
+        return digest.hexdigest()
+    return None
 
 
 def close(prepared: Mapping[str, Segment]) -> None:
@@ -75,25 +114,18 @@ def close(prepared: Mapping[str, Segment]) -> None:
         os.close(segment.handle)
 
 
-def _prepared(
-    part: Part, wheel: StoredWheel, recipe: str, bundle: Bundle, segments: Segments
-) -> Segment | None:
-    if bundle.prefix:
-        recipe = f"{recipe} below {bundle.prefix}"
-    kept = segments.find(_KIND, *_about(wheel, recipe, bundle))
-    try:
-        if kept is not None:
-            return _opened(kept, part)
-    except (OSError, KeyError, TypeError, ValueError):
-        pass  # made anew
+def _found(part: Part, about: tuple[str, ...], segments: Segments) -> Segment | None:
+    kept = segments.find(_KIND, *about)
+    with contextlib.suppress(OSError, KeyError, TypeError, ValueError):
+        return None if kept is None else _opened(kept, part)
+    return None
+
+
+def _refuse_damaged(wheel: StoredWheel, bundle: Bundle, segments: Segments) -> None:
     refuse_damaged(wheel, segments)
     for one in bundle.containers:
-        if one.owner == part.owner:
+        if one.owner == wheel.name:
             refuse_damaged(one, segments)
-    try:
-        return _opened(_made(part, wheel, recipe, bundle, segments), part)
-    except OSError:
-        return None
 
 
 def _opened(kept: Kept, part: Part) -> Segment:
@@ -107,34 +139,14 @@ def _opened(kept: Kept, part: Part) -> Segment:
     )
 
 
-def _made(part: Part, wheel: StoredWheel, recipe: str, bundle: Bundle, segments: Segments) -> Kept:
-    from lpack.writers.zip import writing  # noqa: PLC0415 - a segment is an archive too
+def _about(part: Part, wheels: Mapping[str, StoredWheel], bundle: Bundle) -> tuple[str, ...] | None:
+    """Name what a segment holds: which files of which wheel, where, and of what date.
 
-    entries = tuple(entry for entry in bundle.entries if entry.owner == part.owner)
-    alone = Bundle(
-        entries,
-        (wheel,),
-        (),
-        bundle.generated,
-        compress=bundle.compress,
-        prefix=bundle.prefix,
-        moment=bundle.moment,
-    )
-    with segments.new() as folder:
-        path = folder / _NAME
-        with writing(alone, path) as archive:
-            rows = archive.rows
-            archive.finish()
-            facts = {
-                "sha256": archive.front.digest.hexdigest(),
-                "size": part.size,
-                "rows_sha256": hashlib.sha256(rows).hexdigest(),
-                "rows_size": len(rows),
-            }
-        path.chmod(0o644)
-        return segments.keep(folder, facts, _KIND, *_about(wheel, recipe, bundle))
-
-
-def _about(wheel: StoredWheel, recipe: str, bundle: Bundle) -> tuple[str, ...]:
-    """Name what a segment holds: which files of which wheel, and of what date they are."""
-    return wheel.sha256, recipe, str(bundle.moment)
+    None where that cannot be kept.
+    """
+    recipe = bundle.recipes.get(part.owner)
+    if recipe is None:
+        return None
+    if bundle.prefix:
+        recipe = f"{recipe} below {bundle.prefix}"
+    return wheels[part.owner].sha256, recipe, str(bundle.moment)

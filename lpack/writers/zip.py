@@ -71,19 +71,25 @@ def writing(bundle: Bundle, path: Path, segments: Segments | None = None) -> Ite
     with contextlib.ExitStack() as opened:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
         opened.callback(os.close, handle)
-        prepared = {} if segments is None else kept.prepared(parts, bundle, segments)
+        prepared, missing = kept.prepared(parts, bundle, segments) if segments else ({}, ())
         opened.callback(kept.close, prepared)
         front = Front(handle, parts, prepared)
         opened.callback(front.join)
         front.start()
-        yield Archive(bundle, path, handle, front, segments)
+        yield Archive(bundle, path, handle, front, segments, missing)
 
 
 class Archive:
     """An archive that is being written: the distributions' part by others, the rest from here."""
 
-    def __init__(
-        self, bundle: Bundle, path: Path, handle: int, front: Front, segments: Segments | None
+    def __init__(  # noqa: PLR0913 - what is written, where, and what is kept of it
+        self,
+        bundle: Bundle,
+        path: Path,
+        handle: int,
+        front: Front,
+        segments: Segments | None,
+        missing: tuple[kept.Missing, ...],
     ) -> None:
         """Write the function's own files, after which the size is known."""
         self.front = front
@@ -91,6 +97,7 @@ class Archive:
         self._path = path
         self._handle = handle
         self._segments = segments
+        self._missing = missing
         self._waiting = bytearray()
         """Bytes that are still to be written: a few files are, with the directory, at once."""
         self._place = front.size
@@ -120,6 +127,8 @@ class Archive:
         digest = self.front.digest.copy()
         feed(digest, self._handle, self.front.size, self.size)
         self._read_back(is_copied=is_copied)
+        if self._segments is not None:
+            self.front.keep(self._missing, self._segments)
         return digest.hexdigest()
 
     def _write_own(self) -> Part:
