@@ -1,9 +1,10 @@
 """Golden cases: a small project, commands, and the whole session. To add a test, add a folder.
 
 A folder of `cases/` holds the project, `case.toml`, and `session.txt`. `case.toml` names the
-wheels to be made, and the commands to run one after another; `session.txt` is all that a user then
-sees, and what the artifacts hold. A name that ends in `.tmpl` loses that ending. With
-LPACK_ACCEPT=1 in the environment the sessions are written anew, to be reviewed as a diff.
+wheels and the native code to be made, and the commands to run one after another; `session.txt` is
+all that a user then sees, and what the artifacts hold. A name that ends in `.tmpl` loses that
+ending. With LPACK_ACCEPT=1 in the environment the sessions are written anew, to be reviewed as a
+diff.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 import tomli
 
+from tests.elf_builder import linked
 from tests.wheelhouse import make_wheel
 
 CASES = Path(__file__).parent / "cases"
@@ -41,6 +43,8 @@ def test_case(name: str, tmp_path: Path) -> None:
     wheelhouse.mkdir()
     for wheel in case.get("wheels", []):
         make_wheel(wheelhouse, wheel["name"], wheel["version"], **options(wheel))
+    for path, words in case.get("native", {}).items():
+        (project / path).write_bytes(linked(**words))
     session = CASES / name / "session.txt"
 
     told = "\n".join(play(run, project, wheelhouse) for run in case["run"])
@@ -59,8 +63,11 @@ def copy_project(case: Path, tmp_path: Path) -> Path:
 
 
 def options(wheel: dict[str, Any]) -> dict[str, Any]:
-    known = {key: value for key, value in wheel.items() if key not in ("name", "version")}
-    return {"files": {f"{wheel['name']}.py": f"VERSION = '{wheel['version']}'\n"}, **known}
+    left = ("name", "version", "files", "native")
+    known = {key: value for key, value in wheel.items() if key not in left}
+    files = wheel.get("files", {f"{wheel['name']}.py": f"VERSION = '{wheel['version']}'\n"})
+    native = {path: linked(**words) for path, words in wheel.get("native", {}).items()}
+    return {"files": {**files, **native}, **known}
 
 
 def play(run: dict[str, Any], project: Path, wheelhouse: Path) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+import contextlib
+from functools import cached_property, partial
+from typing import IO, TYPE_CHECKING
 
 from lpack.errors import UsageError
 from lpack.model import Where
 from lpack.values import dataclass
-from lpack.wheels.content import read_member
+from lpack.wheels.content import member_parts, read_member
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lpack.model import Bundle, Entry
 
@@ -42,11 +43,33 @@ class Contents:
             return read_member(entry.origin, entry.member, limit)[:limit]
         return _read_own(entry, limit)
 
+    def parts(self, path: str) -> Callable[[int, int], bytes]:
+        """Give what reads parts of a file by offset and length; that raises UsageError LP004."""
+        entry = self.entries[path]
+        if path in self.generated:
+            content = self.generated[path]
+            return lambda offset, length: content[offset : offset + length]
+        if entry.member is not None:
+            return member_parts(entry.origin, entry.member).read
+        return partial(_part_of_own, entry)
+
+
+def _part_of_own(entry: Entry, offset: int, length: int) -> bytes:
+    with _opened(entry) as file:
+        file.seek(offset)
+        return file.read(length)
+
 
 def _read_own(entry: Entry, limit: int) -> bytes:
+    with _opened(entry) as file:
+        return file.read(limit)
+
+
+@contextlib.contextmanager
+def _opened(entry: Entry) -> Iterator[IO[bytes]]:
     try:
         with entry.origin.open("rb") as file:
-            return file.read(limit)
+            yield file
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UsageError(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import posixpath
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lpack.facts.contents import Contents
 from lpack.facts.handlers import HandlerFinding, inspect_handler
+from lpack.facts.imports_reached import imported_files
 from lpack.facts.imports_removed import RUNTIME, RemovedImport, removed_imports, slimmed_by
-from lpack.facts.native_files import NativeFile, native_files
+from lpack.facts.linking import TASK_ROOT, Libraries
+from lpack.facts.native_files import NativeFile, described, libraries_of, native_files
 from lpack.facts.sizes import Sizes, WaysOut, sizes_of
 from lpack.facts.wheel_fit import Fit, wheel_fit
 from lpack.values import dataclass
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
 
     from lpack.model import Bundle, Function, Measured, Saved, StoredWheel, Target
 
-TASK_ROOT = "/var/task"
+
+_SEARCH_VARIABLES = frozenset({"LD_LIBRARY_PATH", "LD_PRELOAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Distribution:
     fit: Fit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """A function, its package, and the day on which it is judged."""
 
@@ -73,6 +77,16 @@ class Facts:
     """Distributions that slimming left to the runtime, sorted."""
     ways_out: WaysOut | None = None
     """Looked for where something is too large for a direct upload; no part of the document."""
+
+    @cached_property
+    def libraries(self) -> Libraries:
+        """The shared libraries in the package."""
+        return libraries_of(self.native)
+
+    @property
+    def own_search(self) -> bool:
+        """Whether variables of the function change where libraries are looked for."""
+        return not _SEARCH_VARIABLES.isdisjoint(dict(self.function.environment))
 
     @property
     def platform_neutral(self) -> frozenset[str]:
@@ -108,7 +122,12 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
         sizes=sizes_of(bundle, archives),
         distributions=tuple(_distribution(wheel, function.target) for wheel in bundle.wheels),
         handler=_handler(function, contents, roots, elsewhere),
-        native=native_files(bundle.entries, contents, function.target),
+        native=native_files(
+            bundle.entries,
+            contents,
+            function.target,
+            lambda: imported_files(function, bundle, contents, roots, cache),
+        ),
         paths=contents.paths,
         today=today,
         slimmed=bundle.saved,
@@ -175,13 +194,7 @@ def document(facts: Facts) -> dict[str, Any]:
             "line": facts.handler.line,
         },
         "native": [
-            {
-                "path": item.path,
-                "owner": item.owner,
-                "format": item.kind.format,
-                "machine": item.kind.machine,
-                "bits": item.kind.bits,
-            }
+            described(item, facts.libraries, facts.function.target.architecture)
             for item in facts.native
         ],
         **_slimming(facts),

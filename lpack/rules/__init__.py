@@ -21,14 +21,17 @@ from lpack.rules import (
     handler_signature,
     handler_syntax_error,
     layers_invalid,
+    library_missing,
     memory_out_of_range,
     native_library_wrong_machine,
     package_empty,
+    rpath_outside_package,
     runtime_blocked,
     runtime_deprecated,
     runtime_package_left_out,
     runtime_preview,
     slimmed_module_imported,
+    symbol_version_missing,
     timeout_longer_than_trigger,
     timeout_out_of_range,
     unzipped_too_large,
@@ -72,6 +75,9 @@ RULES: tuple[Rule, ...] = (
     package_empty,
     slimmed_module_imported,
     runtime_package_left_out,
+    symbol_version_missing,
+    library_missing,
+    rpath_outside_package,
 )
 """In the order of their codes."""
 

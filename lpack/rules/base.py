@@ -5,16 +5,17 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
+from lpack.facts.native_files import runtimes_of
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES
 from lpack.printed import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
-    from lpack.facts.native_files import NativeFile
+    from lpack.facts.native_files import Load, NativeFile
     from lpack.model import Diagnostic, Severity
 
 
@@ -52,6 +53,7 @@ def newest_runtime(today: date) -> str:
 
 
 _LISTED = 3
+_ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
 def by_owner(files: Iterable[NativeFile]) -> Iterator[tuple[str, list[NativeFile]]]:
@@ -66,3 +68,35 @@ def listed(files: list[NativeFile]) -> str:
     named = ", ".join(f"`{item.path}`" for item in files[:_LISTED])
     others = len(files) - _LISTED
     return f"{named} and {count(others, 'other')}" if others > 0 else named
+
+
+def lacking(
+    files: Iterable[NativeFile], facts: Facts, severities: Mapping[Load, Severity], *, unsure: bool
+) -> Iterator[tuple[str, Severity, list[NativeFile]]]:
+    """Group files that lack something by owner, the worst first, and tell how bad that one is.
+
+    Nothing is an error where `unsure`, because it may be there all the same; nor is what a
+    distribution for every platform brings.
+    """
+    for owner, group in by_owner(files):
+        if owner not in facts.misfits:  # of those the whole wheel is reported
+            ordered = sorted(group, key=lambda item: _ORDER[severities[item.load]])
+            severity = severities[ordered[0].load]
+            milder = unsure or owner in facts.platform_neutral
+            yield owner, "warning" if milder and severity == "error" else severity, ordered
+
+
+def runtimes_that_load(files: list[NativeFile], facts: Facts) -> str:
+    """Name the runtimes that can load all of these files; empty if there are none."""
+    architecture = facts.function.target.architecture
+    loading = [runtimes_of(item, facts.libraries, architecture) for item in files]
+    names = [runtime.name for runtime in RUNTIMES if all(runtime.name in one for one in loading)]
+    known = [runtime.name for runtime in RUNTIMES]
+    if len(names) > 1 and names == known[: len(names)]:
+        return f"{names[-1]} and later"
+    return ", ".join(reversed(names))
+
+
+def of_owner(owner: str) -> str:
+    """Name whose native code is meant, after `native code`."""
+    return f" of {owner}" if owner else ""

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from lpack.store.segments import Kept
     from lpack.wheels.layout import Placed
 
-_KIND = "placement"
+_KIND = "placement-2"
 _TABLE = "table"
 
-Look = Callable[[str, int, Callable[[int], bytes]], str]
-"""Tells what native code a file is, from its path, its mode and what gives its first bytes."""
+Look = Callable[[str, int, Callable[[int, int], bytes]], str]
+"""Tells what native code a file is, from its path, its mode and what gives parts of it, each by
+its offset and its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +184,14 @@ def _parsed(wheel: StoredWheel, interpreter: str, look: Look | None) -> dict[str
 
 
 def _code(file: Placed, data: mmap.mmap, look: Look) -> str:
-    from lpack.wheels.streams import content_of, stream_pieces  # noqa: PLC0415 - for what is new only
+    from lpack.wheels.member_parts import MemberParts  # noqa: PLC0415 - for what is new only
+    from lpack.wheels.streams import stream_pieces  # noqa: PLC0415 - for what is new only
 
-    def first_bytes(limit: int) -> bytes:
-        if file.stream is None:
-            return (file.content or b"")[:limit]
-        return content_of(stream_pieces(data, file.stream), file.stream, file.path, limit)
-
-    return look(file.path, file.mode, first_bytes)
+    content, stream = file.content or b"", file.stream
+    if stream is None:
+        return look(file.path, file.mode, lambda offset, size: content[offset : offset + size])
+    parts = MemberParts(lambda: stream_pieces(data, stream), stream, file.path)
+    return look(file.path, file.mode, parts.read)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.model import WheelMember
+    from lpack.wheels.member_parts import MemberParts
 
 _CHUNK = 64 * 1024
 _LEAST = 512
@@ -48,6 +49,26 @@ def _refusals(path: Path) -> Iterator[None]:
         raise located(unreadable, path.name) from error
     except BuildError as error:
         raise located(error, path.name) from error
+
+
+def member_parts(path: Path, stream: WheelMember) -> MemberParts:
+    """Give parts of a member of the wheel at `path`, as they are asked for.
+
+    Raises BuildError LP204 then, when the file is not the admitted wheel any more.
+    """
+    from lpack.wheels.member_parts import MemberParts  # noqa: PLC0415 - loads libdeflate, seldom used
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            with path.open("rb") as file:
+                file.seek(stream.offset)
+                yield from _pieces(file, stream.compressed, _CHUNK)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            unreadable = refusal("UNREADABLE", f"the wheel cannot be read: {reason}")
+            raise located(unreadable, path.name) from error
+
+    return MemberParts(pieces, stream, path.name)
 
 
 def _pieces(file: IO[bytes], length: int, chunk: int) -> Iterator[bytes]:

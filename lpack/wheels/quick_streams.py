@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 8 << 20
 """In memory at once, and the same again compressed."""
+_MOST_KEPT = 32 << 20
+"""The same, of a library of which several parts are read: each would take a pass from the start."""
 _MOST_RATIO = 1_100
 """Deflate itself ends at 1,032 to 1: a stream that claims more would only take memory."""
 
@@ -28,10 +30,24 @@ def is_whole(data: Buffer, stream: WheelMember) -> bool:
     compressed = bytes(data[stream.offset : stream.offset + stream.compressed])
     if stream.method == STORED:
         return stream.size == stream.compressed and zlib.crc32(compressed) == stream.crc
-    if stream.method != DEFLATED or stream.size > _MOST_RATIO * (stream.compressed + 1):
-        return False
+    content = inflated_at_once(compressed, stream)
+    return content is not None and deflate.crc32(content) == stream.crc
+
+
+def may_be_at_once(stream: WheelMember) -> bool:
+    """Whether a stream is small enough, so far as it states the truth."""
+    largest = max(stream.size, stream.compressed)
+    return largest <= _MOST_KEPT and stream.size <= _MOST_RATIO * (stream.compressed + 1)
+
+
+def inflated_at_once(compressed: bytes, stream: WheelMember) -> bytes | bytearray | None:
+    """Give a stream's content, not held against its CRC; None if it is too large, or no such."""
+    if not may_be_at_once(stream):
+        return None
+    if stream.method != DEFLATED:
+        return compressed if stream.method == STORED else None
     try:
         content = deflate.deflate_decompress(compressed, stream.size)
     except deflate.DeflateError:
-        return False
-    return len(content) == stream.size and deflate.crc32(content) == stream.crc
+        return None
+    return content if len(content) == stream.size else None

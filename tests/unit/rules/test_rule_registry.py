@@ -29,7 +29,9 @@ def test_a_rule_explains_itself(rule: Rule) -> None:
 
 def test_codes_and_names_are_unique_and_in_order() -> None:
     """The registry is sorted by code, and no code or name is used twice."""
-    assert [rule.CODE for rule in RULES] == [f"LP{number}" for number in range(301, 330)]
+    codes = [rule.CODE for rule in RULES]
+
+    assert codes == sorted(set(codes))
     assert len({rule.NAME for rule in RULES}) == len(RULES)
 
 

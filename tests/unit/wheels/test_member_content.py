@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lpack.errors import BuildError
+from lpack.wheels import quick_streams
 from lpack.wheels.archive import read_members
-from lpack.wheels.content import read_member
+from lpack.wheels.content import member_parts, read_member
 from lpack.wheels.refusal import shown
 from tests.wheelhouse import DEFLATED, STORED, Forged, forge
 
@@ -88,3 +89,37 @@ def test_a_member_of_another_size_is_refused(tmp_path: Path) -> None:
 def test_foreign_names_are_printed_safely(name: str | bytes, expected: str) -> None:
     """No terminal takes an order from a name, and no name fills the screen."""
     assert shown(name) == expected
+
+
+@pytest.mark.parametrize("method", [STORED, DEFLATED])
+def test_parts_of_a_member_are_read_in_any_order(tmp_path: Path, method: int) -> None:
+    """Beginning, end and middle are given, and what is beyond the end is not there."""
+    path, stream = stored(tmp_path, method)
+    parts = member_parts(path, stream)
+
+    for offset, length in [(0, 9), (len(CONTENT) - 5, 9), (70_000, 80_000), (3, 0), (1 << 39, 9)]:
+        assert parts.read(offset, length) == CONTENT[offset : offset + length]
+
+
+@pytest.mark.parametrize("method", [STORED, DEFLATED])
+def test_parts_of_a_large_member_are_read_a_few_times(
+    tmp_path: Path, method: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would take too much memory is inflated up to each part, and not for ever."""
+    monkeypatch.setattr(quick_streams, "_MOST_KEPT", len(CONTENT) - 1)
+    path, stream = stored(tmp_path, method)
+    parts = member_parts(path, stream)
+
+    assert parts.read(0, 9) == CONTENT[:9]
+    assert parts.read(len(CONTENT) - 5, 9) == CONTENT[-5:]
+    assert parts.read(70_000, 80_000) == CONTENT[70_000:150_000]
+    assert [parts.read(5000, 3) for _ in range(9)][-1] == b""
+
+
+def test_parts_of_a_wheel_that_is_gone_are_refused(tmp_path: Path) -> None:
+    """Someone may take the wheel away meanwhile."""
+    path, stream = stored(tmp_path)
+    path.unlink()
+
+    with pytest.raises(BuildError, match="rule UNREADABLE"):
+        member_parts(path, stream).read(0, 9)
