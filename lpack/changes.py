@@ -261,7 +261,7 @@ def _declaring(asked: Asked) -> Iterable[Path]:
     """Give the files that say what a function depends on."""
     wanted, requirements = asked.function.requirements, asked.requirements
     locks = (path for path in (asked.lock, requirements.lock) if path is not None)
-    return (*wanted.files, *requirements.files, *locks)
+    return (*wanted.files, *requirements.files, *locks, *asked.function.policies)
 
 
 def _place(path: Path) -> str:

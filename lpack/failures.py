@@ -1,4 +1,7 @@
-"""The failures that end a command, by code: name, severity, summary, why, fix."""
+"""The codes that no rule has, with name, severity, summary, why and fix.
+
+Most are failures that end a command.
+"""
 
 from __future__ import annotations
 
@@ -135,6 +138,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "SOURCE_DATE_EPOCH is not a number of seconds",
         "A date that is ignored would make another package than the one that was meant.",
         "Set it to seconds since 1970 in digits, as `git log -1 --format=%ct` prints them.",
+    ),
+    "LP020": (
+        "policy-invalid",
+        "error",
+        "A policy does not exist, is no JSON Schema, or cannot be asked",
+        "A policy that is passed over would allow what it was written to refuse.",
+        "Correct the file; it may refer to itself only, and has to answer within two seconds.",
     ),
     "LP101": (
         "requirement-syntax",
@@ -443,6 +453,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "The modules that a function imports are not recorded, or cannot be here",
         "The handler cannot be imported here, or nothing is recorded for this runtime and lock.",
         "Run `lpack build`, and commit `lpack.imported.toml`; or set `bytecode = true`.",
+    ),
+    "LP348": (
+        "ignore-unused",
+        "warning",
+        "A rule is ignored, and finds nothing",
+        "What was wrong once is right now; the next mistake of that kind would go unseen.",
+        "Remove the code from `ignore`.",
     ),
     "LP401": (
         "invocation-missing",

@@ -108,6 +108,8 @@ class Outcome:
     notes: tuple[str, ...] = ()
     """What a user might expect in the package and does not find."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    ignored: tuple[tuple[str, str, str], ...] = ()
+    """`(code, message, reason)` of what was found and is ignored."""
     manifest: str | None = None
     invocation: str | None = None
     event: str | None = None

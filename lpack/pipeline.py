@@ -6,6 +6,7 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lpack.facts import gather, read_limits
 from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
 from lpack.outcome import CompressOutcome, LockOutcome, Outcome
@@ -29,15 +30,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.bytecode_plan import BytecodePlan, StagePlain
+    from lpack.facts import Facts
     from lpack.lock_plan import LockPlan
     from lpack.model import (
         Bundle,
         Cut,
-        Diagnostic,
         Function,
         Lock,
         Measured,
         RequirementSet,
+        Verdict,
     )
     from lpack.remaking.workshop import Workshop
     from lpack.stamps import Stamp
@@ -99,31 +101,33 @@ def _build_function(function: Function, work: Work, staged: Staged) -> Built:
             opened.enter_context(pack(cut.bundle, _place(function, cut, work), work.cache))
             for cut in staged.cuts
         )
-        outcome = _judged(staged, tuple(one.measured for one in packings), work)
+        verdict = _judged(staged, tuple(one.measured for one in packings), work)
+        outcome = _outcome(staged, verdict, work)
         if outcome.failed:
             return Built(outcome, (), (), (), lasts=False)
         if not packings:
             return _write_folder(staged, outcome, work)
         # The last one first: each had its threads begin while those before it had theirs.
         *rest, first = (one.finish() for one in reversed(packings))
-        return _publish((first, *reversed(rest)), staged, outcome, work)
+        return _publish((first, *reversed(rest)), staged, verdict, outcome, work)
 
 
 def _place(function: Function, cut: Cut, work: Work) -> Path:
     return work.folder / f"{function.name}{cut.suffix}"
 
 
-def _publish(packed: tuple[Packed, ...], staged: Staged, outcome: Outcome, work: Work) -> Built:
-    texts = _texts(staged, packed, outcome.diagnostics, work)
+def _publish(
+    packed: tuple[Packed, ...], staged: Staged, verdict: Verdict, outcome: Outcome, work: Work
+) -> Built:
+    texts = _texts(staged, packed, verdict, work)
     places = tuple(one.artifact.path for one in packed)
     possible = (f"{outcome.name}{suffix}" for suffix in (LAYER_SUFFIX, INVOCATION_SUFFIX))
     superseded = {work.folder / name for name in possible} - {*places, *texts}
     new = publish(packed, texts, superseded)
     notes = tuple(_leftover(path) for path in sorted(superseded) if path.exists())
     done = replace(outcome, notes=outcome.notes + notes, changed=bool(new))
-    return _built(
-        published(done, packed, tuple(texts), new), staged, (*places, *texts, *superseded)
-    )
+    done = published(done, packed, tuple(texts), read_limits(staged.function.limits), new)
+    return _built(done, staged, (*places, *texts, *superseded))
 
 
 def _leftover(path: Path) -> str:
@@ -133,7 +137,8 @@ def _leftover(path: Path) -> str:
 def _write_folder(staged: Staged, outcome: Outcome, work: Work) -> Built:
     folder = work.folder / staged.function.name
     write_folder(staged.bundle, folder, replace=True)
-    done = replace(outcome, folder=folder_outcome(staged.bundle, folder), changed=True)
+    told = folder_outcome(staged.bundle, read_limits(staged.function.limits), folder)
+    done = replace(outcome, folder=told, changed=True)
     return _built(done, staged, (folder, *folder.rglob("*")))
 
 
@@ -150,6 +155,7 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
             *staged.requirements.files,
             *staged.fetched.files,
             *own,
+            *staged.function.policies,
             *(() if fresh else locks),
             *(() if bytecode is None or bytecode.recorder else bytecode.files),
         ),
@@ -166,15 +172,31 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
 def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
     """Judge one function and the package that a build would make, and publish nothing."""
     with staging(function, work, plan) as staged:
-        measured = tuple(
-            measure(one.bundle, _place(function, one, work).name) for one in staged.cuts
+        verdict = _judged(staged, _measured(staged, work), work)
+        return _built(_outcome(staged, verdict, work), staged)
+
+
+def facts_of(function: Function, work: Work, plan: LockPlan) -> Facts:
+    """Find out what the rules would judge, and judge nothing."""
+    with staging(function, work, plan) as staged:
+        return gather(
+            function,
+            staged.bundle,
+            archives=_measured(staged, work),
+            today=work.system.today(),
+            cache=work.cache,
         )
-        return _built(_judged(staged, measured, work), staged)
 
 
-def _judged(staged: Staged, archives: tuple[Measured, ...], work: Work) -> Outcome:
+def _measured(staged: Staged, work: Work) -> tuple[Measured, ...]:
+    return tuple(
+        measure(one.bundle, _place(staged.function, one, work).name) for one in staged.cuts
+    )
+
+
+def _judged(staged: Staged, archives: tuple[Measured, ...], work: Work) -> Verdict:
     work.progress.step(staged.function.name, "checking")
-    diagnostics = check(
+    return check(
         staged.function,
         staged.bundle,
         work.project.root,
@@ -182,7 +204,6 @@ def _judged(staged: Staged, archives: tuple[Measured, ...], work: Work) -> Outco
         today=work.system.today(),
         cache=work.cache,
     )
-    return _outcome(staged, diagnostics, work)
 
 
 @contextlib.contextmanager
@@ -248,7 +269,7 @@ def _workshop(function: Function, work: Work, bytecode: BytecodePlan | None) -> 
 
 
 def _texts(
-    staged: Staged, packed: tuple[Packed, ...], diagnostics: tuple[Diagnostic, ...], work: Work
+    staged: Staged, packed: tuple[Packed, ...], verdict: Verdict, work: Work
 ) -> dict[Path, str]:
     """Give what is published beside the archives, the manifest last."""
     function, texts = staged.function, {}
@@ -263,14 +284,14 @@ def _texts(
         staged.lock,
         staged.bundle,
         packed,
-        diagnostics,
+        verdict,
         work.project.root,
         checked=not work.no_check,
     )
     return texts
 
 
-def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) -> Outcome:
+def _outcome(staged: Staged, verdict: Verdict, work: Work) -> Outcome:
     function, lock_ = staged.function, staged.lock
     lock_file = None if lock_.path is None else path_in_project(lock_.path, work.project.root)
     return Outcome(
@@ -300,7 +321,10 @@ def _outcome(staged: Staged, diagnostics: tuple[Diagnostic, ...], work: Work) ->
             *(staged.cuts[0].bundle.notes if staged.cuts else staged.bundle.notes),
             *(staged.bytecode.notes if staged.bytecode else ()),
         ),
-        diagnostics=diagnostics,
+        diagnostics=verdict.diagnostics,
+        ignored=tuple(
+            (one.diagnostic.code, one.diagnostic.message, one.reason) for one in verdict.ignored
+        ),
         event=next(iter(sample_events(function)), None),
         format=function.format,
     )

@@ -153,6 +153,8 @@ def test_the_readme_lists_every_command() -> None:
         "check",
         "stage",
         "invoke",
+        "facts",
+        "limits",
         "diff",
         "verify",
         "cache",

@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
-from typing import Any, NoReturn
 
 from lpack import __version__
-from lpack.errors import UsageError
-from lpack.model import FORMATS
+from lpack.cli.parser import Parser, unknown_word
+from lpack.model import FORMATS, LIMITS
 
-_USUAL_WIDTH = 80
-_STDOUT = 1
 LIST = "list"
 """What a build can print instead of making it."""
 _EPILOG = "`lpack COMMAND --help` tells more; `lpack explain CODE` explains a message."
 
 
-class _Formatter(argparse.HelpFormatter):
-    """Knows how wide the terminal is without `shutil`: one is made for every option."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_width() - 2)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises instead of printing, so that usage errors look as all others do."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"formatter_class": _Formatter, **options})
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError("LP001", _improved(message), hint=f"see `{self.prog} --help`")
-
-
-def _width() -> int:
-    """Give the columns of the terminal, as `shutil.get_terminal_size` does."""
-    with contextlib.suppress(KeyError, ValueError):
-        return int(os.environ["COLUMNS"]) or _USUAL_WIDTH
-    with contextlib.suppress(OSError):
-        return os.get_terminal_size(_STDOUT).columns or _USUAL_WIDTH
-    return _USUAL_WIDTH
-
-
 def parse(words: list[str]) -> argparse.Namespace:
     """Parse the command line; raises UsageError LP001, and SystemExit for `--help`."""
-    parser = _Parser(
+    parser = Parser(
         prog="lpack",
         description="Turn a Python project into an AWS Lambda deployment package.",
         epilog=_EPILOG,
@@ -59,11 +28,11 @@ def parse(words: list[str]) -> argparse.Namespace:
         _COMMANDS[name](commands)
     options, unknown = parser.parse_known_args(words)
     if unknown:
-        raise _unknown(unknown[0], commands.choices[options.command])
+        raise unknown_word(unknown[0], commands.choices[options.command])
     return options
 
 
-def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_build(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "build", "lock, fetch, stage, pack, check and publish")
     _add_names(command)
     _add_jobs(command)
@@ -86,7 +55,7 @@ def _add_build(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
 
 
-def _add_lock(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_lock(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "lock", "write pylock.toml for the target")
     _add_target(command)
     _add_resolver(command)
@@ -107,7 +76,7 @@ def _add_lock(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
 
 
-def _add_stage(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_stage(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "stage", "write the package's files to a folder")
     _add_names(command)
     _add_target(command)
@@ -117,7 +86,7 @@ def _add_stage(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
 
 
-def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "check", "judge what a build would make; publish nothing")
     _add_names(command)
     _add_jobs(command)
@@ -126,7 +95,7 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_lock_use(command)
 
 
-def _add_invoke(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_invoke(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "invoke", "run a function of the project on this machine")
     command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
     what = command.add_mutually_exclusive_group()
@@ -151,7 +120,24 @@ def _add_invoke(commands: argparse._SubParsersAction[_Parser]) -> None:
     _add_lock_use(command)
 
 
-def _add_diff(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_facts(commands: argparse._SubParsersAction[Parser]) -> None:
+    command = _command(commands, "facts", "print what checks and policies judge, as JSON")
+    command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
+    _add_target(command)
+    _add_lock_use(command)
+
+
+def _add_limits(commands: argparse._SubParsersAction[Parser]) -> None:
+    command = _command(commands, "limits", "print Lambda's limits, each with its source")
+    command.add_argument(
+        "--limits",
+        metavar="PROFILE",
+        default=LIMITS[0],
+        help=f"one of {', '.join(LIMITS)} (default: {LIMITS[0]})",
+    )
+
+
+def _add_diff(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "diff", "tell why the hash of a package changed")
     for name, metavar in (("before", "A"), ("after", "B")):
         command.add_argument(
@@ -165,7 +151,7 @@ def _add_diff(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--all", action="store_true", help="show every line")
 
 
-def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "verify", "hold a package against its manifest")
     command.add_argument("zip", metavar="ZIP", help="the package")
     command.add_argument(
@@ -173,7 +159,7 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
 
 
-def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_cache(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "cache", "look after the wheels that are kept between builds")
     command.add_argument(
         "action",
@@ -188,13 +174,13 @@ def _add_cache(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
 
 
-def _add_explain(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_explain(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "explain", "tell what a code means, why it matters, how to fix it")
     command.add_argument("code", nargs="?", metavar="CODE", help="such as LP301; none lists all")
 
 
 def _command(
-    commands: argparse._SubParsersAction[_Parser], name: str, summary: str
+    commands: argparse._SubParsersAction[Parser], name: str, summary: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name,
@@ -292,18 +278,6 @@ def _add_lock_use(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _unknown(word: str, command: argparse.ArgumentParser) -> UsageError:
-    kind = "option" if word.startswith("-") else "argument"
-    known = [name for action in command._actions for name in action.option_strings]  # noqa: SLF001 - argparse has no public list
-    from difflib import get_close_matches  # noqa: PLC0415 - only on failure
-
-    close = get_close_matches(word.partition("=")[0], known, 1)
-    suggestion = f"; did you mean `{close[0]}`?" if close else ""
-    return UsageError(
-        "LP001", f"unknown {kind} `{word}`{suggestion}", hint=f"see `{command.prog} --help`"
-    )
-
-
 def _assignment(text: str) -> str:
     if text.partition("=")[1] and not text.startswith("="):
         return text
@@ -322,25 +296,14 @@ def _processes(text: str) -> int:
     raise argparse.ArgumentTypeError(f"`{text}` is not a number from 1 to 999")
 
 
-def _improved(message: str) -> str:
-    """Add "did you mean" where argparse lists the choices."""
-    if "invalid choice: '" not in message:
-        return message
-    typed = message.split("invalid choice: '", 1)[1].split("'", 1)[0]
-    choices = message.split("choose from ", 1)[-1].rstrip(")").replace("'", "").split(", ")
-    from difflib import get_close_matches  # noqa: PLC0415 - only on failure
-
-    close = get_close_matches(typed, choices, 1)
-    suggestion = f"; did you mean `{close[0]}`?" if close else f"; choose from {', '.join(choices)}"
-    return f"`{typed}` is not one of the choices{suggestion}"
-
-
 _COMMANDS = {
     "build": _add_build,
     "lock": _add_lock,
     "stage": _add_stage,
     "check": _add_check,
     "invoke": _add_invoke,
+    "facts": _add_facts,
+    "limits": _add_limits,
     "diff": _add_diff,
     "verify": _add_verify,
     "cache": _add_cache,

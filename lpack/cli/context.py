@@ -117,6 +117,15 @@ def chosen(project: Project, names: list[str]) -> tuple[Function, ...]:
     return tuple(found.values()) if names else project.functions
 
 
+def only_one(project: Project, name: str | None) -> Function:
+    """Give the function that is named, or the only one; raises UsageError LP002."""
+    functions = chosen(project, [name] if name else [])
+    if len(functions) > 1:
+        names = ", ".join(f"`{function.name}`" for function in functions)
+        raise UsageError("LP002", f"the project has several functions: {names}", hint="name one")
+    return functions[0]
+
+
 def _unknown(name: str, known: tuple[str, ...]) -> UsageError:
     from difflib import get_close_matches  # noqa: PLC0415 - only on failure
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lpack.cli.context import chosen
+from lpack.cli.context import only_one
 from lpack.errors import UsageError
 from lpack.invocation import sample_event
 from lpack.lock_plan import LockPlan
@@ -17,13 +17,13 @@ from lpack.values import replace
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
-    from lpack.model import Function, Project
+    from lpack.model import Function
 
 
 def invoke(context: Context) -> int:
     """Pack the function into a temporary folder, run its invocation there, give its status."""
     work = context.work()
-    function = _callable(_one(work.project, context.options.name))
+    function = _callable(only_one(work.project, context.options.name))
     if context.options.tests and not function.tests:
         raise UsageError(
             "LP001",
@@ -38,14 +38,6 @@ def invoke(context: Context) -> int:
         script = next(path for path in built.outputs if path.name.endswith(".invoke.py"))
         event = sys.stdin.buffer.read() if context.options.event == "-" else None
         return run_script(context.system, script, event, _arguments(context, function))
-
-
-def _one(project: Project, name: str | None) -> Function:
-    functions = chosen(project, [name] if name else [])
-    if len(functions) > 1:
-        names = ", ".join(f"`{function.name}`" for function in functions)
-        raise UsageError("LP002", f"the project has several functions: {names}", hint="name one")
-    return functions[0]
 
 
 def _callable(function: Function) -> Function:

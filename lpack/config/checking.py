@@ -18,7 +18,7 @@ from lpack.config.settings import (
     TestSettings,
 )
 from lpack.exclusion import is_pattern
-from lpack.model import Bytecode, Diagnostic, Trigger, Where
+from lpack.model import LIMITS, Bytecode, Diagnostic, Ignore, Trigger, Where
 from lpack.validation import Problem, Verdicts, called, problems
 from lpack.validation.wording import shown
 
@@ -35,6 +35,8 @@ RESOLVERS = ("auto", "uv", "pip-tools")
 DEFAULT_SIZES = {"memory": 128, "timeout": 3, "ephemeral_storage": 512}
 
 _INTEGERS = 1 << 63
+_DEEPEST = 4
+"""Keys of a setting of Lambda, one below the other."""
 _PATTERNS = {"include", "exclude"}
 _BYTECODE: dict[Any, Bytecode] = {False: "none", True: "all", "imported": "imported"}
 _UNKNOWN_KEY = "additionalProperties"
@@ -51,6 +53,7 @@ def read_settings(declaration: Declaration, verdicts: Verdicts | None = None) ->
         table.get("output_dir"),
         table.get("resolver"),
         _strings(table.get("lock_targets", [])),
+        _strings(table.get("policies", [])),
         tuple(_function(name, table, declaration, gone) for name in table.get("functions", {})),
         tuple(_diagnostic(problem, declaration) for problem in found),
     )
@@ -150,6 +153,7 @@ def _function(
     declared = defaults | own
     sizes = {key: int(declared.get(key, size)) for key, size in DEFAULT_SIZES.items()}
     environment = defaults.get("environment", {}) | own.get("environment", {})
+    settings = defaults.get("settings", {}) | own.get("settings", {})
     source = own.get("source")
     sources = [source] if isinstance(source, str) else source or []
     return FunctionSettings(
@@ -175,6 +179,9 @@ def _function(
         layer_path=declared.get("layer-path", "python"),
         environment=tuple(environment.items()),
         layers=_strings(declared.get("layers", [])),
+        settings=settings,
+        limits=declared.get("limits", LIMITS[0]),
+        ignore=tuple(Ignore(one["code"], one["reason"]) for one in own.get("ignore", [])),
         description=own.get("description", ""),
         triggers=tuple(Trigger(kind) for kind in own.get("triggers", [])),
         tests=_tests(own.get("tests", []), ("functions", name, "tests"), declaration),
@@ -227,9 +234,17 @@ def _origins(name: str, table: dict[str, Any], declaration: Declaration) -> dict
         keys = table.get("defaults", {}) if above == ("defaults",) else table["functions"][name]
         for key, value in keys.items():
             origins[key] = declaration.where((*above, key))
-            for variable in value if key == "environment" else ():
-                origins[f"{key}.{variable}"] = declaration.where((*above, key, variable))
+            for path in _origins_below(key, value):
+                origins[".".join(map(str, (key, *path)))] = declaration.where((*above, key, *path))
     return origins
+
+
+def _origins_below(key: str, value: Any) -> Iterator[KeyPath]:
+    """Give the paths of what rules point to inside a key."""
+    if key == "environment":
+        yield from ((variable,) for variable in value)
+    elif key in ("settings", "ignore"):
+        yield from (path for path, _ in _values(value) if path and len(path) <= _DEEPEST)
 
 
 def _broken(name: str, gone: frozenset[KeyPath]) -> Iterator[str]:

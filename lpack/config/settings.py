@@ -9,6 +9,7 @@ from lpack.model import (
     Compress,
     Diagnostic,
     Format,
+    Ignore,
     Json,
     LayerPath,
     Trigger,
@@ -117,6 +118,9 @@ class FunctionSettings:
     layer_path: LayerPath
     environment: tuple[tuple[str, str], ...]
     layers: tuple[str, ...]
+    settings: Mapping[str, Json]
+    limits: str
+    ignore: tuple[Ignore, ...]
     description: str
     triggers: tuple[Trigger, ...]
     tests: tuple[TestSettings, ...]
@@ -138,5 +142,6 @@ class Settings:
     output_dir: str | None
     resolver: str | None
     lock_targets: tuple[str, ...]
+    policies: tuple[str, ...]
     functions: tuple[FunctionSettings, ...]
     mistakes: tuple[Diagnostic, ...]

@@ -163,6 +163,7 @@ def document(facts: Facts) -> dict[str, Any]:
     """Write facts as the document that `schemas/facts.schema.json` describes."""
     return {
         "settings": _settings(facts.function),
+        "request": dict(facts.function.settings),
         "environment": {
             "names": [variable.name for variable in facts.environment.variables],
             "bytes": facts.environment.bytes,
@@ -233,6 +234,8 @@ def _settings(function: Function) -> dict[str, Any]:
         "description": function.description,
         "layers": list(function.layers),
         "triggers": [trigger.kind for trigger in function.triggers],
+        "limits": function.limits,
+        "ignored": [{"code": one.code, "reason": one.reason} for one in function.ignore],
     }
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.data import own_json
 from lpack.errors import UsageError
+from lpack.model import LIMITS
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-PROFILES = ("current",)
+    from lpack.facts.policies import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,13 @@ class Limits:
 
     profile: str
     schema: Mapping[str, Any]
+    policies: tuple[Policy, ...] = ()
+    """The team's own schemas over the same document."""
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is the profile of those who choose none."""
+        return self.profile == LIMITS[0]
 
     def minimum(self, *path: str) -> int:
         """Give the smallest value allowed."""
@@ -32,6 +40,10 @@ class Limits:
     def maximum(self, *path: str) -> int:
         """Give the largest value allowed."""
         return int(self._at(path)["maximum"])
+
+    def step(self, *path: str) -> int:
+        """Give what a value has to be a multiple of; 1 where any will do."""
+        return int(self._at(path).get("multipleOf", 1))
 
     def max_length(self, *path: str) -> int:
         """Give the largest number of characters allowed."""
@@ -63,6 +75,11 @@ class Limits:
         found: Mapping[str, Any] = self.schema["$defs"][name]
         return found
 
+    def rows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Give each place of the schema that states a limit, with its path."""
+        yield from _stating("", self.schema)
+        yield from ((name, row) for name, row in self.schema["$defs"].items())
+
     def _at(self, path: tuple[str, ...]) -> Mapping[str, Any]:
         place = self.schema
         for name in path:
@@ -70,13 +87,22 @@ class Limits:
         return place
 
 
+def _stating(path: str, place: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if "source" in place:
+        yield path, place
+    for name, inner in place.get("properties", {}).items():
+        yield from _stating(f"{path}.{name}".lstrip("."), inner)
+    if "items" in place:
+        yield from _stating(f"{path}[]", place["items"])
+
+
 @lru_cache(maxsize=4)
-def read_limits(profile: str = "current") -> Limits:
+def read_limits(profile: str = LIMITS[0]) -> Limits:
     """Read a limits profile, or raise UsageError LP015 when there is none of that name."""
-    if profile not in PROFILES:
+    if profile not in LIMITS:
         raise UsageError(
             "LP015",
             f"there is no limits profile `{profile}`",
-            hint=f"choose one of {', '.join(PROFILES)}",
+            hint=f"choose one of {', '.join(LIMITS)}",
         )
     return Limits(profile, own_json("schemas", "limits", f"{profile}.schema.json"))

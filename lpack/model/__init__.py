@@ -17,6 +17,7 @@ from lpack.model.function import (
     ARCHITECTURES,
     COMPRESS,
     FORMATS,
+    LIMITS,
     Architecture,
     Bytecode,
     Compress,
@@ -42,7 +43,7 @@ from lpack.model.lock import (
     Resolution,
     StoredWheel,
 )
-from lpack.model.messages import Diagnostic, Severity, Where
+from lpack.model.messages import Diagnostic, Ignore, Ignored, Severity, Verdict, Where
 from lpack.model.requirements import (
     IndexOptions,
     LocalProject,
@@ -55,6 +56,7 @@ __all__ = [
     "ARCHITECTURES",
     "COMPRESS",
     "FORMATS",
+    "LIMITS",
     "Architecture",
     "Artifact",
     "BuiltFrom",
@@ -71,6 +73,8 @@ __all__ = [
     "Function",
     "Handler",
     "HandlerTest",
+    "Ignore",
+    "Ignored",
     "IndexOptions",
     "Json",
     "LayerPath",
@@ -94,6 +98,7 @@ __all__ = [
     "Target",
     "Trigger",
     "Upload",
+    "Verdict",
     "WheelMember",
     "Where",
 ]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from lpack.model.messages import Where
+    from lpack.model.messages import Ignore, Where
 
 Architecture = Literal["x86_64", "arm64"]
 Upload = Literal["direct", "s3"]
@@ -21,6 +21,8 @@ ARCHITECTURES: tuple[Architecture, ...] = ("x86_64", "arm64")
 COMPRESS: tuple[Compress, ...] = ("fast", "default", "max")
 Format = Literal["zip", "layer", "zip+layer", "folder"]
 FORMATS: tuple[Format, ...] = ("zip", "layer", "zip+layer", "folder")
+LIMITS = ("current", "managed-instances", "2017")
+"""Names of the profiles of limits; the first is that of those who choose none."""
 LayerPath = Literal["python", "site-packages"]
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -149,6 +151,13 @@ class Function:
     """What a build makes of the package."""
     layer_path: LayerPath = "python"
     """Where in a layer its files go, as the configuration says it."""
+    settings: Mapping[str, Json] = field(default_factory=dict, hash=False)
+    """Members of CreateFunction that have no key of their own, by the names of the API."""
+    limits: str = "current"
+    """Name of the profile of limits that it is judged by."""
+    policies: tuple[Path, ...] = ()
+    """Absolute paths of the team's own schemas, which all functions of the project have to fit."""
+    ignore: tuple[Ignore, ...] = ()
     assumed: tuple[str, ...] = ()
     """What was not declared and had to be guessed, in words to print."""
     origins: Mapping[str, Where] = field(default_factory=dict, hash=False)
@@ -172,6 +181,11 @@ class Function:
     def where(self, key: str) -> Where:
         """Give the place where `key` is, or would be, declared."""
         return self.origins.get(key) or self.origins[""]
+
+    def where_set(self, *path: str) -> Where:
+        """Give the place of a member of `settings`, or of what is nearest above it."""
+        keys = (".".join(("settings", *path[:length])) for length in range(len(path), -1, -1))
+        return next((self.origins[key] for key in keys if key in self.origins), self.origins[""])
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A rule that a function need not keep."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One thing that is wrong, where it is, and one thing to do about it."""
 
@@ -34,3 +42,19 @@ class Diagnostic:
     message: str
     where: Where | None = None
     hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What a rule found, and what the function says to that."""
+
+    diagnostic: Diagnostic
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of a function and its package."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    ignored: tuple[Ignored, ...] = ()

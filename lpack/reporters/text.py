@@ -119,6 +119,8 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     yield from _left_out(outcome, style)
     for note in outcome.notes:
         yield "note", note
+    for code, message, reason in outcome.ignored if style.verbose else ():
+        yield "ignored", f"{code}: {message} ({reason})"
     yield "checked", _verdict(outcome)
 
 
@@ -196,6 +198,7 @@ def _verdict(outcome: Outcome) -> str:
     errors = sum(one.severity == "error" for one in outcome.diagnostics)
     warnings = sum(one.severity == "warning" for one in outcome.diagnostics)
     verdict = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+    verdict += f", {len(outcome.ignored):,} ignored" if outcome.ignored else ""
     if outcome.failed:
         return f"{verdict}; nothing was published"
     return verdict if outcome.checked else f"{verdict}; published all the same (--no-check)"

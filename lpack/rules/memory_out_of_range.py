@@ -30,6 +30,11 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Compare the memory with the range."""
     value = facts.function.memory
     least, most = limits.minimum("settings", "memory"), limits.maximum("settings", "memory")
+    step = limits.step("settings", "memory")
+    if least <= value <= most and value % step:
+        message = f"`memory` of {value:,} MB is not a multiple of {step}"
+        hint = f"set `memory = {min(most, -(-value // step) * step)}`"
+        yield Diagnostic(CODE, SEVERITY, message, facts.function.where("memory"), hint)
     if not least <= value <= most:
         yield Diagnostic(
             CODE,

@@ -1,10 +1,11 @@
 """The function may run longer than its trigger waits for it.
 
-Why: API Gateway gives its caller an error after 29 seconds, while the function runs on, is billed,
-and its answer is lost.
+Why: API Gateway gives its caller an error after 29 seconds and Cognito after 5, while the function
+runs on, is billed, and its answer is lost. A queue of SQS gives a message to the next invocation
+when its visibility timeout ends, and Lambda takes no queue whose timeout is the shorter one.
 
-Fix: set a timeout of at most 29 seconds, answer at once and work on in another call, or use a
-function URL, which waits as long as the function runs.
+Fix: set a shorter timeout, answer at once and work on in another call, or use a function URL, which
+waits as long as the function runs. Give a queue a visibility timeout of six times the function's.
 """
 
 from __future__ import annotations
@@ -25,18 +26,32 @@ NAME = "timeout-longer-than-trigger"
 SEVERITY: Severity = "warning"
 SUMMARY = "The function may run longer than its trigger waits for it"
 SOURCE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
+_CALLERS = (("API Gateway", "gateway_timeout"), ("Cognito", "user_pool_timeout"))
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+_TIMES = 6
 
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
-    """Compare the timeout with what API Gateway waits."""
-    gateway = limits.definition("gateway_timeout")
-    waits, timeout = int(gateway["maximum"]), facts.function.timeout
-    kinds = [item.kind for item in facts.function.triggers if item.kind in gateway["triggers"]]
-    if kinds and timeout > waits:
-        yield Diagnostic(
-            CODE,
-            SEVERITY,
-            f"`timeout` of {timeout} s is longer than API Gateway waits ({waits} s)",
-            facts.function.where("timeout"),
-            f"set `timeout = {waits}`, or remove the `{kinds[0]}` trigger",
+    """Compare the timeout with what its callers wait."""
+    timeout, where = facts.function.timeout, facts.function.where("timeout")
+    for caller, name in _CALLERS:
+        waits, kind = _waiting(name, facts, limits)
+        if kind and timeout > waits:
+            message = f"`timeout` of {timeout} s is longer than {caller} waits ({waits} s)"
+            hint = f"set `timeout = {waits}`, or remove the `{kind}` trigger"
+            yield Diagnostic(CODE, SEVERITY, message, where, hint)
+    hides, kind = _waiting("queue_visibility", facts, limits)
+    if kind and timeout > hides:
+        message = (
+            f"`timeout` of {timeout} s is longer than a queue hides a message ({hides} s), "
+            "if that was not changed"
         )
+        hint = f"give the queue a visibility timeout of {timeout * _TIMES} s, six times as long"
+        yield Diagnostic(CODE, "info", message, where, hint)
+
+
+def _waiting(name: str, facts: Facts, limits: Limits) -> tuple[int, str]:
+    """Give the seconds that a caller waits, and the trigger by which the function has it."""
+    caller = limits.definition(name)
+    kinds = (item.kind for item in facts.function.triggers if item.kind in caller["triggers"])
+    return int(caller["maximum"]), next(kinds, "")

@@ -54,6 +54,7 @@ class Choices:
     architecture: Architecture | None
     compress: Compress | None
     format: Format | None
+    policies: tuple[Path, ...]
     origins: Mapping[str, Where]
     """Where the command line or the environment says so."""
 
@@ -111,6 +112,10 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         layer_path=settings.layer_path,
         environment=settings.environment,
         layers=settings.layers,
+        settings=settings.settings,
+        limits=settings.limits,
+        policies=choices.policies,
+        ignore=settings.ignore,
         description=settings.description,
         triggers=settings.triggers,
         tests=tuple(test for test in tests if test),

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from lpack.facts import WaysOut, gather, read_limits
 from lpack.facts.shared import staying
+from lpack.model import Diagnostic, Ignored, Verdict
 from lpack.printed import path_in_project
-from lpack.rules import check_all
+from lpack.rules import RULES, check_all
 from lpack.values import replace
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from lpack.model import Bundle, Diagnostic, Entry, Function, Measured
+    from lpack.facts.limits import Limits
+    from lpack.model import Bundle, Entry, Function, Measured
 
 _HARMLESS = ("tests", "docs", "commands", "stubs")
 """Rules of slimming that nobody notices at run time."""
@@ -31,20 +33,55 @@ def check(  # noqa: PLR0913 - what is judged, and what the verdict depends on
     archives: tuple[Measured, ...],
     today: date,
     cache: Path | None = None,
-) -> tuple[Diagnostic, ...]:
+) -> Verdict:
     """Give everything that Lambda would refuse, or that would fail on the first call.
 
     `root` is the project, `archives` are what is uploaded of the package; what is found out about
-    wheels is kept in `cache`.
+    wheels is kept in `cache`. Raises UsageError LP020 for a policy that cannot be asked.
     """
-    ways_out = _ways_out(function, bundle, archives) if _is_too_large(function, archives) else None
+    limits = _limits(function, root)
+    too_large = _is_too_large(function, archives, limits)
+    ways_out = _ways_out(function, bundle, archives) if too_large else None
     facts = gather(function, bundle, archives=archives, today=today, cache=cache, ways_out=ways_out)
-    found = check_all(facts, read_limits())
-    return tuple(_in_project(one, bundle, root) for one in found)
+    found = check_all(facts, limits)
+    return _without_ignored(function, tuple(_in_project(one, bundle, root) for one in found))
 
 
-def _is_too_large(function: Function, archives: tuple[Measured, ...]) -> bool:
-    limit = read_limits().maximum("sizes", "zipped")
+def _limits(function: Function, root: Path) -> Limits:
+    limits = read_limits(function.limits)
+    if not function.policies:
+        return limits
+    from lpack.facts.policies import read_policy  # noqa: PLC0415 - few projects have any
+
+    policies = (read_policy(path, path_in_project(path, root)) for path in function.policies)
+    return replace(limits, policies=tuple(policies))
+
+
+def _without_ignored(function: Function, found: tuple[Diagnostic, ...]) -> Verdict:
+    """Take out what the function says to ignore, and report what it need not say."""
+    reasons = {one.code: one.reason for one in function.ignore}
+    codes = {one.code for one in found}
+    unused = (
+        _unused(function, place)
+        for place, one in enumerate(function.ignore)
+        if one.code not in codes
+    )
+    return Verdict(
+        (*(one for one in found if one.code not in reasons), *unused),
+        tuple(Ignored(one, reasons[one.code]) for one in found if one.code in reasons),
+    )
+
+
+def _unused(function: Function, place: int) -> Diagnostic:
+    code = function.ignore[place].code
+    known = code in {rule.CODE for rule in RULES}
+    message = f"`{code}` is ignored, and " + ("finds nothing" if known else "there is no such rule")
+    where = function.where(f"ignore.{place}.code")
+    return Diagnostic("LP348", "warning", message, where, "remove it from `ignore`")
+
+
+def _is_too_large(function: Function, archives: tuple[Measured, ...], limits: Limits) -> bool:
+    limit = limits.maximum("sizes", "zipped")
     return function.upload == "direct" and any(one.size > limit for one in archives)
 
 

@@ -110,7 +110,8 @@ def _project(
     named = settings.output_dir or DEFAULT_OUTPUT, where
     output = _output(reading, *overriding.get("output_dir", named))
     resolver = _choice(reading, overriding, "resolver", RESOLVERS)
-    choices = _choices(reading, overriding, output)
+    policies = _policies(reading, settings, declaration)
+    choices = _choices(reading, overriding, output, policies)
     functions = [settle(reading, function, choices) for function in settings.functions]
     return Project(
         root=reading.root,
@@ -149,7 +150,23 @@ def _output(reading: Reading, name: str, where: Where | None) -> Path | None:
     return None
 
 
-def _choices(reading: Reading, overriding: Overriding, output: Path | None) -> Choices:
+def _policies(reading: Reading, settings: Settings, declaration: Declaration) -> tuple[Path, ...]:
+    """Find the team's own schemas, or report LP020; what they say is read when they are asked."""
+    found: list[Path] = []
+    for place, name in enumerate(settings.policies):
+        path = resolved(reading.root / name)
+        if path is not None and reading.has(path):
+            found.append(path)
+            continue
+        where = declaration.where(("policies", place))
+        hint = f"paths start at `{shown(reading.root.name)}`"
+        reading.report("LP020", f"policy `{shown(name)}` does not exist", where, hint)
+    return tuple(found)
+
+
+def _choices(
+    reading: Reading, overriding: Overriding, output: Path | None, policies: tuple[Path, ...]
+) -> Choices:
     runtime = overriding.get("runtime")
     architecture = _choice(reading, overriding, "architecture", ARCHITECTURES)
     compress = _choice(reading, overriding, "compress", COMPRESS)
@@ -160,6 +177,7 @@ def _choices(reading: Reading, overriding: Overriding, output: Path | None) -> C
         architecture=next((known for known in ARCHITECTURES if known == architecture), None),
         compress=next((known for known in COMPRESS if known == compress), None),
         format=next((known for known in FORMATS if known == chosen), None),
+        policies=policies,
         origins={
             key: overriding[key][1]
             for key in ("runtime", "architecture", "compress", "format")

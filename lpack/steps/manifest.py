@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lpack import __version__
 from lpack.comparing.seal import sealed
 from lpack.lockfile import portable_location
+from lpack.model import LIMITS
 from lpack.rules import runtime_blocked, runtime_deprecated
 from lpack.values import asdict
 from lpack.writers import Part
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lpack.model import BuiltFrom, Bundle, Diagnostic, Function, Lock
+    from lpack.model import BuiltFrom, Bundle, Diagnostic, Function, Lock, Verdict
     from lpack.writers import Packed
 
 _ENTRIES = '"the entries"'
 _ROWS = 1_000
-_DEPEND_ON_THE_DATE = frozenset({runtime_blocked.CODE, runtime_deprecated.CODE})
+_DEPEND_ON_THE_DATE = frozenset({runtime_blocked.CODE, runtime_deprecated.CODE, "LP348"})
 
 
 def manifest(  # noqa: PLR0913 - a record of everything
@@ -31,7 +32,7 @@ def manifest(  # noqa: PLR0913 - a record of everything
     lock: Lock,
     bundle: Bundle,
     archives: tuple[Packed, ...],
-    diagnostics: tuple[Diagnostic, ...],
+    verdict: Verdict,
     root: Path,
     *,
     checked: bool,
@@ -51,7 +52,8 @@ def manifest(  # noqa: PLR0913 - a record of everything
         "artifact": _archive(archives[0], bundle),
         "layer": _layer(function, archives, bundle),
         "checked": checked,
-        "diagnostics": [_diagnostic(one) for one in _lasting(diagnostics)],
+        "diagnostics": [_diagnostic(one) for one in verdict.diagnostics if _lasts(one)],
+        **_ignored(verdict),
         "distributions": _distributions(lock, bundle, archives, root),
         "own_files": _share(_part(archives, "")),
         "left_out": [
@@ -118,6 +120,8 @@ def _function(function: Function) -> dict[str, Any]:
             "names": sorted(values),
             "bytes": len(compact.encode("utf-8", "surrogatepass")) if values else 0,
         },
+        **({"settings": dict(function.settings)} if function.settings else {}),
+        **({"limits": function.limits} if function.limits != LIMITS[0] else {}),
     }
 
 
@@ -137,8 +141,18 @@ def _lock(lock: Lock) -> dict[str, Any] | None:
     return {"file": lock.path.name, "sha256": lock.digest, "resolver": lock.resolver}
 
 
-def _lasting(diagnostics: tuple[Diagnostic, ...]) -> list[Diagnostic]:
-    return [one for one in diagnostics if one.code not in _DEPEND_ON_THE_DATE]
+def _ignored(verdict: Verdict) -> dict[str, Any]:
+    """Record what the checks found all the same, where anything is ignored."""
+    found = [
+        {**_diagnostic(one.diagnostic), "reason": one.reason}
+        for one in verdict.ignored
+        if _lasts(one.diagnostic)
+    ]
+    return {"ignored": found} if found else {}
+
+
+def _lasts(one: Diagnostic) -> bool:
+    return one.code not in _DEPEND_ON_THE_DATE
 
 
 def _diagnostic(one: Diagnostic) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.facts import read_limits
 from lpack.outcome import (
     ArtifactOutcome,
     BytecodeOutcome,
@@ -19,16 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+    from lpack.facts.limits import Limits
     from lpack.model import Bundle
     from lpack.writers import Packed
 
 
 def published(
-    outcome: Outcome, packed: tuple[Packed, ...], texts: tuple[Path, ...], new: Collection[Path]
+    outcome: Outcome,
+    packed: tuple[Packed, ...],
+    texts: tuple[Path, ...],
+    limits: Limits,
+    new: Collection[Path],
 ) -> Outcome:
     """Add the zips and what describes them, the manifest last; `new` are those that changed."""
     *invocations, record = (path_from_here(path) for path in texts)
-    artifact, *layers = (_artifact(one, new) for one in packed)
+    artifact, *layers = (_artifact(one, limits, new) for one in packed)
     return replace(
         outcome,
         artifact=artifact,
@@ -38,14 +42,14 @@ def published(
     )
 
 
-def folder_outcome(bundle: Bundle, folder: Path) -> FolderOutcome:
+def folder_outcome(bundle: Bundle, limits: Limits, folder: Path) -> FolderOutcome:
     """Tell of a package that was written as a folder."""
-    limit = read_limits().maximum("sizes", "unzipped")
+    limit = limits.maximum("sizes", "unzipped")
     return FolderOutcome(path_from_here(folder), bundle.unzipped, limit, len(bundle.entries))
 
 
-def _artifact(packed: Packed, new: Collection[Path]) -> ArtifactOutcome:
-    limits, artifact = read_limits(), packed.artifact
+def _artifact(packed: Packed, limits: Limits, new: Collection[Path]) -> ArtifactOutcome:
+    artifact = packed.artifact
     return ArtifactOutcome(
         path_from_here(artifact.path),
         artifact.size,

@@ -25,6 +25,9 @@ NOTED = 8
 REPLAYED = 0
 """A build that only repeats its answer changes nothing on the disk."""
 EXTRA = """
+[tool.lpack]
+policies = ["team.json"]
+
 [tool.lpack.functions.api.environment]
 STAGE = "test"
 
@@ -56,6 +59,7 @@ def template(forge: Forge, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "nested" / "limits.txt").write_text("gamma<9\n")
     (project / "events").mkdir()
     (project / "events" / "one.json").write_text("{}")
+    (project / "team.json").write_text('{"properties": {"sizes": {"type": "object"}}}')
     (project / "src" / "pkg" / "deep").mkdir(parents=True)
     (project / "src" / "pkg" / "deep" / "one.py").write_text("ONE = 1\n")
     (project / "shared.py").write_text("SHARED = 1\n")
@@ -182,6 +186,7 @@ CAUSES: dict[str, Callable[[Path], object]] = {
     "the configuration is broken": edit("pyproject.toml", "[project]", "[project"),
     "a second configuration appears": write("lpack.toml", '[functions.x]\nhandler = "a.b"\n'),
     "an event is edited": edit("events/one.json", "{}", '{"a": 1}'),
+    "a policy is edited": edit("team.json", "object", "array"),
     "an event is removed": lambda project: (project / "events" / "one.json").unlink(),
     "a requirement is added": edit("requirements.txt", "alpha", "alpha\ndelta"),
     "a nested requirement is edited": edit("nested/more.txt", "beta>=1", "beta>=7"),

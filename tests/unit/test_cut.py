@@ -107,7 +107,7 @@ def test_the_hint_has_the_sizes_that_there_would_be(tmp_path: Path) -> None:
     extra = 60 * MIB
     large = replace(real, size=real.size + extra)
 
-    found = check(wanted, bundle, tmp_path, archives=(large,), today=TODAY)
+    found = check(wanted, bundle, tmp_path, archives=(large,), today=TODAY).diagnostics
 
     code, layer = (
         measure(one.bundle, "x").size for one in cut(replace(wanted, format="zip+layer"), bundle)
@@ -131,7 +131,9 @@ def test_the_hint_names_what_slimming_would_remove(tmp_path: Path) -> None:
     hints = [
         one.hint or ""
         for slim in ((), ("tests",))
-        for one in check(function_of(slim=slim), bundle, tmp_path, archives=archives, today=TODAY)
+        for one in check(
+            function_of(slim=slim), bundle, tmp_path, archives=archives, today=TODAY
+        ).diagnostics
         if one.code == "LP301"
     ]
 
@@ -145,7 +147,7 @@ def test_a_layer_has_the_limit_of_its_own_upload(tmp_path: Path) -> None:
     code, layer = (measure(one.bundle, "x") for one in cut(wanted, bundle))
     large = (code, replace(layer, size=60 * MIB))
 
-    found = check(wanted, bundle, tmp_path, archives=large, today=TODAY)
+    found = check(wanted, bundle, tmp_path, archives=large, today=TODAY).diagnostics
 
     said = {one.code: one.message for one in found}
     assert said["LP301"].startswith("the layer has 62,914,560 bytes")
@@ -163,6 +165,20 @@ def test_a_layer_needs_no_handler(tmp_path: Path) -> None:
     assert layer.assumed[0] == "no source: the layer holds dependencies alone"
     assert kept.format == "layer"
     assert "still a layer: it has no handler" in kept.assumed
+
+
+def test_a_layer_is_not_judged_as_a_function(tmp_path: Path) -> None:
+    """Settings that it inherits are those of functions; CreateFunction is never told of it."""
+    bundle = staged(tmp_path, {"app.py": ""}, stored(tmp_path, "alpha", {"alpha.py": ""}))
+    wrong = function_of(format="layer", memory=1, timeout=9_999, settings={"Nope": 1})
+
+    found, of_layer = (
+        {one.code for one in check(one, bundle, tmp_path, archives=(), today=TODAY).diagnostics}
+        for one in (wrong, replace(wrong, handler=None))
+    )
+
+    assert found >= {"LP310", "LP311", "LP341"}
+    assert of_layer == set()
 
 
 def test_a_function_that_is_made_a_layer_keeps_its_code(tmp_path: Path) -> None:

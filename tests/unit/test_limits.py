@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from jsonschema import Draft202012Validator
 from lpack.data import own_json
 from lpack.errors import UsageError
 from lpack.facts import document
-from lpack.facts.limits import PROFILES, read_limits
-from lpack.rules import check_all
+from lpack.facts.limits import read_limits
+from lpack.model import LIMITS
+from lpack.rules import BY_PROFILE, RULES, check_all
 from tests.function_builder import APP, facts_of
 
 LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:name{}:1"
@@ -71,7 +74,7 @@ def test_the_edges_lie_on_both_sides() -> None:
     assert verdicts.count(False) == len(verdicts) - 27
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", LIMITS)
 def test_every_number_has_its_source(profile: str) -> None:
     """Beside each number or pattern stands the https address of the page that states it."""
     keywords = {"minimum", "maximum", "minLength", "maxLength", "maxItems", "pattern", "enum"}
@@ -84,6 +87,7 @@ def test_every_number_has_its_source(profile: str) -> None:
     places = stated(own_json("schemas", "limits", f"{profile}.schema.json"))
 
     assert len(places) >= 10
+    assert len(list(read_limits(profile).rows())) >= len(places)
     assert [place for place in places if not place.get("source", "").startswith("https://")] == []
 
 
@@ -96,6 +100,59 @@ def test_accessors_walk_the_schema() -> None:
     assert limits.max_items("settings", "layers") == 5
     assert "AWS_REGION" in limits.forbidden("environment", "names", "items")
     assert limits.source("sizes", "zipped").startswith("https://docs.aws.amazon.com/")
+
+
+@pytest.mark.parametrize(
+    ("profile", "settings", "expected"),
+    [
+        ("2017", {"memory": 1_536, "timeout": 300}, []),
+        ("2017", {"memory": 1_537}, ["LP310"]),
+        ("2017", {"memory": 200}, ["LP310"]),
+        ("2017", {"timeout": 301}, ["LP311"]),
+        ("2017", {"ephemeral_storage": 513}, ["LP312"]),
+        ("2017", {"layers": (LAYER.format(1),)}, ["LP325"]),
+        ("2017", {"environment": {"LARGE_VAR": "x" * 4_096}}, ["LP303"]),
+        ("2017", {"zipped": 52_428_801}, ["LP301"]),
+        ("managed-instances", {"memory": 32_768, "timeout": 5_400}, []),
+        ("managed-instances", {"memory": 32_769}, ["LP310"]),
+        ("managed-instances", {"timeout": 5_401}, ["LP311"]),
+        ("current", {"memory": 32_768, "timeout": 5_400}, ["LP310", "LP311"]),
+    ],
+)
+def test_another_profile_has_other_numbers(
+    profile: str, settings: dict[str, Any], expected: list[str]
+) -> None:
+    """Schema and rules judge by the profile, which is named where it is not today's."""
+    facts = facts_of(**{"files": APP, **settings})
+    validator = Draft202012Validator(own_json("schemas", "limits", f"{profile}.schema.json"))
+
+    found = check_all(facts, read_limits(profile))
+
+    assert [one.code for one in found] == expected
+    assert validator.is_valid(document(facts)) == (not expected)
+    named = [f"(limits `{profile}`)" in one.message for one in found]
+    assert named == [profile != "current"] * len(expected)
+
+
+def test_the_next_step_of_the_memory_is_told() -> None:
+    """A number between two steps is no multiple, and the hint is the next one."""
+    (found,) = check_all(facts_of(memory=1_000), read_limits("2017"))
+
+    assert found.message == "`memory` of 1,000 MB is not a multiple of 64 (limits `2017`)"
+    assert found.hint == "set `memory = 1024`"
+
+
+def test_each_rule_that_has_a_number_of_the_profile_names_it() -> None:
+    """Whoever reads a number of the limits is in the list of those that name the profile."""
+    reads = re.compile(r"limits\.(?!definition\(\"deprecation|policies)\w+")
+
+    reading = {
+        rule.CODE
+        for rule in RULES
+        if reads.search(Path(rule.__file__ or "").read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+    }
+
+    assert reading - {"LP340"} == BY_PROFILE
 
 
 def test_an_unknown_profile_is_a_usage_error() -> None:

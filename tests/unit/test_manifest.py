@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from lpack.data import own_json
-from lpack.model import Artifact, Diagnostic, Lock, Project, Where
+from lpack.model import Artifact, Diagnostic, Ignored, Lock, Project, Verdict, Where
 from lpack.rules import runtime_deprecated
 from lpack.steps.manifest import manifest
 from lpack.steps.pack import pack
@@ -29,12 +29,18 @@ FUNCTION_SETTINGS: dict[str, Any] = {
     "environment": {"TOKEN": SECRET, "Ümläut": "x", "STAGE": "test"},
     "triggers": ("http", "sqs"),
     "layers": ("arn:aws:lambda:eu-west-1:123456789012:layer:x:1",),
+    "settings": {"TracingConfig": {"Mode": "Active"}},
+    "limits": "2017",
     "description": 'quotes " and\nlines, ünïcode',
 }
 DIAGNOSTICS = (
     Diagnostic("LP301", "warning", "something", Where("app.py", 3), "do this"),
     Diagnostic("LP302", "info", "something else"),
     Diagnostic(runtime_deprecated.CODE, "warning", "the runtime is deprecated since yesterday"),
+)
+IGNORED = (
+    Ignored(Diagnostic("LP310", "error", "too little memory"), "the account may"),
+    Ignored(Diagnostic(runtime_deprecated.CODE, "warning", "the runtime is old"), "we know"),
 )
 
 
@@ -55,7 +61,7 @@ def built(
             lock,
             bundle,
             (packed,),
-            DIAGNOSTICS,
+            Verdict(DIAGNOSTICS, IGNORED),
             root,
             checked=checked,
         )
@@ -160,6 +166,9 @@ def test_a_deadline_that_passes_changes_no_manifest(tmp_path: Path) -> None:
     codes = [one["code"] for one in document["diagnostics"]]
     assert codes == ["LP301", "LP302"]
     assert codes != [one.code for one in DIAGNOSTICS]
+    assert [(one["code"], one["reason"]) for one in document["ignored"]] == [
+        ("LP310", "the account may")
+    ]
 
 
 def test_code_sha256_is_what_lambda_answers() -> None:

@@ -1,0 +1,82 @@
+"""What secrets look like: only forms that hardly anything else has, so that few alarms are false.
+
+Every repetition is bounded, so that no text takes long.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+_MOST = 100_000
+"""Characters of a text that are looked at."""
+_ENTROPY = 4.0
+"""Bits for each character; random base64 of 40 characters has about 4.8, a path 3.5."""
+
+SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("a private key", r"-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----"),
+        ("an AWS access key id", r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
+        (
+            "a GitHub token",
+            r"(?<![A-Za-z0-9_])(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})",
+        ),
+        ("a GitLab token", r"(?<![A-Za-z0-9_-])glpat-[A-Za-z0-9_-]{20,255}"),
+        (
+            "a Slack token",
+            r"(?<![A-Za-z0-9])(?:xox[abeoprs]-(?:[0-9A-Za-z]{1,24}-){1,4}[A-Za-z0-9]{16,146}|xapp-[0-9]-[A-Z0-9]{9,14}-[0-9]{10,14}-[a-f0-9]{64})",
+        ),
+        (
+            "a Slack webhook",
+            r"hooks\.slack\.com/(?:services|workflows)/T[A-Z0-9]{7,12}/[AB][A-Z0-9]{7,12}/[A-Za-z0-9/]{18,64}",
+        ),
+        ("a Stripe key", r"(?<![A-Za-z0-9_])[rs]k_(?:live|test)_[A-Za-z0-9]{16,247}"),
+        (
+            "a signed JSON Web Token",
+            r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,4000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000}",
+        ),
+        ("a Google API key", r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
+        ("an npm token", r"(?<![A-Za-z0-9_])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
+        ("a PyPI token", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,500}"),
+        (
+            "a SendGrid key",
+            r"(?<![A-Za-z0-9_])SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])",
+        ),
+    )
+)
+_AWS_SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
+_NAMES = re.compile(r"(?i)secret|access_?key|aws_?key")
+_LOGIN = re.compile(
+    r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@?#]{0,128}:([^\s/@?#]{3,128})@([^\s/:@?#]{1,253})"
+)
+_STANDS_FOR_ONE = re.compile(
+    r"[][$<>{}*]|%[(s]|\A(?i:pass(?:word|wd)?|pwd|secret|changeme|x{3,}|example)\Z"
+)
+_HERE = ("localhost", "127.0.0.1", "[::1]")
+
+
+def kind_of_secret(text: str, name: str = "") -> str | None:
+    """Say in words what secret a text holds, or give None; `name` is what the text is called."""
+    text = text[:_MOST]
+    for kind, pattern in SECRETS:
+        if pattern.search(text):
+            return kind
+    if _NAMES.search(name) and _AWS_SECRET.fullmatch(text) and _is_random(text):
+        return "an AWS secret access key"
+    if any(_is_login(*found.groups()) for found in _LOGIN.finditer(text)):
+        return "an address with a password"
+    return None
+
+
+def _is_random(text: str) -> bool:
+    """Tell random base64 from a hexadecimal digest, a path or a name."""
+    if not all(re.search(letters, text) for letters in ("[a-z]", "[A-Z]", "[0-9]")):
+        return False
+    counted = Counter(text).values()
+    return -sum(one / len(text) * math.log2(one / len(text)) for one in counted) > _ENTROPY
+
+
+def _is_login(password: str, host: str) -> bool:
+    return host not in _HERE and _STANDS_FOR_ONE.search(password) is None
