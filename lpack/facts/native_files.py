@@ -68,6 +68,8 @@ def native_files(
     stems = {item.path: _stem_that_fails(item, contents.paths, target) for item in found}
     failing = {stem for stem in stems.values() if stem is not None}
     failing |= {_stem(path) for paths in breaking.values() for path in paths}
+    if not failing:
+        return tuple(found)
     optional = optional_modules(failing, contents, target.runtime.python)
     load = _loads(found, breaking, optional, reached, target)
     return tuple(
