@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.errors import BuildError
 from lpack.model import Entry, StoredWheel, WheelMember, Where
 from lpack.store.segments import Segments, discard_object, open_new
-from lpack.store.wheels import digest_of
+from lpack.store.wheels import digest_of, has_stamp
 from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def refuse_damaged(one: StoredWheel | Container, segments: Segments) -> None:
 
     Raises BuildError LP224.
     """
-    if isinstance(one, StoredWheel) and one.is_hashed:
+    if isinstance(one, StoredWheel) and one.is_hashed and has_stamp(one):
         return
     if _is_whole(one.path, one.sha256, one.stamp):
         return

@@ -163,9 +163,14 @@ class WheelStore:
         )
 
 
+def has_stamp(one: StoredWheel | Container) -> bool:
+    """Tell whether a wheel, or what was made of it, looks as it did when it was verified."""
+    return _stamp(one.path) == one.stamp
+
+
 def is_unchanged(one: StoredWheel | Container) -> bool:
     """Tell whether a wheel, or what was made of it, is still what was verified."""
-    if _stamp(one.path) == one.stamp:
+    if has_stamp(one):
         return True
     with contextlib.suppress(OSError):
         return digest_of(one.path)[1] == one.sha256

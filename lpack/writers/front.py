@@ -119,15 +119,13 @@ class Front:
         if self._failed or not self.prepared:
             return not self._failed
         known = [segment.sha256 for segment in self.prepared.values()]
-        whole = segments.find(_KIND, *known) if self.is_copied else None
-        found = self.digest.hexdigest()
-        if whole is not None and whole.facts.get("sha256") == found:
+        if self.is_copied and self._is_noted(known, segments):
             return True
         wrong = [one for one in self._placed if not self._has_copy(*one)]
         for part, _ in wrong:
             self.prepared[part.owner].kept.discard()
         if self.is_copied and not wrong:
-            segments.note({"sha256": found}, _KIND, *known)
+            segments.note({"sha256": self.digest.hexdigest()}, _KIND, *known)
         return not wrong
 
     def keep(self, missing: tuple[Missing, ...], segments: Segments) -> None:
@@ -139,8 +137,13 @@ class Front:
                 kept = keep(wanted[part.owner], self._handle, place, segments)
                 digests |= {} if kept is None else {part.owner: kept}
         known = [digests[part.owner] for part in self.parts if part.owner in digests]
-        if missing and len(known) == len(self.parts) and not segments.find(_KIND, *known):
+        if missing and len(known) == len(self.parts) and not self._is_noted(known, segments):
             segments.note({"sha256": self.digest.hexdigest()}, _KIND, *known)
+
+    def _is_noted(self, known: list[str], segments: Segments) -> bool:
+        """Tell whether these parts had the digest beside each other that they have now."""
+        whole = segments.find(_KIND, *known)
+        return whole is not None and whole.facts.get("sha256") == self.digest.hexdigest()
 
     def write_anew(self) -> None:
         """Splice all of it after all; raises BuildError LP224 and OSError."""
