@@ -222,6 +222,7 @@ def test_a_leftover_beside_the_lock_is_not_packaged(
     assert published(stage.project) == scene.new
 
 
+@pytest.mark.slow
 def test_a_staged_folder_appears_whole(forge: Forge, scene: Scene, tmp_path: Path) -> None:
     """However `lpack stage` dies, the folder is the old one, the new one, or not there."""
     stage = scene.set_up(tmp_path / "count", warm=True)

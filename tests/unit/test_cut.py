@@ -122,6 +122,7 @@ def test_the_hint_has_the_sizes_that_there_would_be(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_hint_names_what_slimming_would_remove(tmp_path: Path) -> None:
     """Rules that leave nothing out are not named, and what was chosen already is not either."""
     files = {"alpha/__init__.py": b"", "alpha/tests/test_a.py": os.urandom(53 * MIB)}
