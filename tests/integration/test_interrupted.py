@@ -103,6 +103,7 @@ def scene(forge: Forge, tmp_path_factory: pytest.TempPathFactory) -> Scene:
 
 
 @pytest.mark.parametrize("warm", [True, False], ids=["warm cache", "cold cache"])
+@pytest.mark.slow
 def test_a_kill_at_any_change_of_the_disk_leaves_old_or_new(
     forge: Forge, scene: Scene, tmp_path: Path, *, warm: bool
 ) -> None:
