@@ -3,6 +3,10 @@
 Why: runtimes on Amazon Linux 1 run on x86_64 only, and CreateFunction refuses them for arm64.
 
 Fix: choose a newer runtime, or x86_64.
+
+Example:
+    runtime = "python3.7"      # wrong with `architecture = "arm64"`
+    runtime = "python3.13"     # right with both architectures
 """
 
 from __future__ import annotations

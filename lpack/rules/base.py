@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Rule(Protocol):
     """A module of this folder; its docstring says why the rule exists and how to fix what it finds.
 
+    `Example:` of the docstring shows what is wrong and what is right, line by line.
+
     An error means that Lambda refuses the package, or that its first call fails.
     """
 

@@ -3,6 +3,10 @@
 Why: CreateFunction refuses a description of more than 256 characters.
 
 Fix: shorten it.
+
+Example:
+    description = "Makes thumbnails, and … (300 characters)"   # wrong
+    description = "Makes thumbnails of new pictures"           # right
 """
 
 from __future__ import annotations

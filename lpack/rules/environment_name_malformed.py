@@ -4,6 +4,10 @@ Why: a name starts with a letter and has at least two characters, all of them AS
 or underscores. CreateFunction refuses any other.
 
 Fix: rename the variable.
+
+Example:
+    environment = { _TOKEN = "x", "my-key" = "y", A = "z" }   # wrong, all three
+    environment = { TOKEN = "x", MY_KEY = "y", A1 = "z" }     # right
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ Why: Lambda sets these variables and refuses a function that sets one of them, w
 InvalidParameterValueException.
 
 Fix: choose another name, and read Lambda's own value where that was meant.
+
+Example:
+    environment = { AWS_REGION = "eu-west-1" }      # wrong: Lambda sets it
+    environment = { BUCKET_REGION = "eu-west-1" }   # right
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ and libraries of layers, or those of Python itself, are no longer found. `TZ`, `
 `AWS_LAMBDA_EXEC_WRAPPER` change how every invocation runs, which is worth to know.
 
 Fix: name the folders of the default too, or remove the variable.
+
+Example:
+    environment = { PATH = "/var/task/bin" }                          # wrong: python is not found
+    environment = { PATH = "/var/lang/bin:/usr/bin:/bin:/var/task/bin" }   # right
 """
 
 from __future__ import annotations

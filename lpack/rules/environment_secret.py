@@ -5,6 +5,10 @@ does everybody who can read the repository that declares them.
 
 Fix: keep it in Secrets Manager or as a SecureString of Parameter Store, read it at start, and
 revoke the one that was written down.
+
+Example:
+    environment = { DATABASE_PASSWORD = "…" }               # wrong: everybody can read it
+    environment = { DATABASE_SECRET = "prod/database" }     # right: its name in Secrets Manager
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ included, and refuses more than 4,096 bytes of it with InvalidParameterValueExce
 
 Fix: shorten the variables that the message names, or keep them in Parameter Store, Secrets
 Manager or a file of the package, and read them at start.
+
+Example:
+    environment = { CERTIFICATE = "-----BEGIN … (4,500 characters)" }   # wrong
+    environment = { CERTIFICATE_PARAMETER = "/api/certificate" }        # right: read at start
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
 Why: CreateFunction refuses a `/tmp` smaller than 512 MB or larger than 10,240 MB.
 
 Fix: set `ephemeral_storage` to a number within the range.
+
+Example:
+    ephemeral_storage = 256    # wrong: /tmp has at least 512 MB
+    ephemeral_storage = 512    # right
 """
 
 from __future__ import annotations

@@ -6,6 +6,11 @@ with ModuleNotFoundError.
 
 Fix: remove the file and declare the dependency, so that lpack fetches the wheel for the runtime; or
 choose the runtime that the module was built for.
+
+Example:
+    fast.cpython-311-x86_64-linux-gnu.so    # wrong on python3.13, which does not look for it
+    fast.cpython-313-x86_64-linux-gnu.so    # right
+    fast.abi3.so                            # right on every Python since the one it was built for
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ Why: CreateFunction refuses a name of more than 64 characters, or with others th
 digits, hyphens and underscores.
 
 Fix: rename the function.
+
+Example:
+    [functions."order service"]    # wrong: a space
+    [functions.order-service]      # right
 """
 
 from __future__ import annotations

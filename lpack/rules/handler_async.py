@@ -4,6 +4,11 @@ Why: the runtime client calls the handler and writes what it returns as JSON. A 
 written, so every call fails with Runtime.MarshalError, and nothing of the function has run.
 
 Fix: define a plain function that runs the coroutine: `return asyncio.run(main(event, context))`.
+
+Example:
+    async def handler(event, context): ...     # wrong: nobody awaits it
+    def handler(event, context):               # right
+        return asyncio.run(main(event, context))
 """
 
 from __future__ import annotations

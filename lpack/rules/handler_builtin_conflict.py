@@ -6,6 +6,10 @@ Runtime.BuiltInModuleConflict. A module that the runtime has already imported, s
 Runtime.ImportModuleError.
 
 Fix: rename the module, for instance to `app`.
+
+Example:
+    handler = "time.handler"       # wrong: `time` is part of Python itself
+    handler = "app.handler"        # right, with time.py renamed to app.py
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ Why: every call fails with Runtime.HandlerNotFound, with Runtime.ImportModuleErr
 fails to find the name, or with a TypeError where the name is no function.
 
 Fix: name a function that the module defines or imports.
+
+Example:
+    handler = "app.main"           # wrong, where app.py defines only `handler`
+    handler = "app.handler"        # right
 """
 
 from __future__ import annotations

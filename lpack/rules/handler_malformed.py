@@ -6,6 +6,11 @@ imports what stands before it.
 
 Fix: write the path of the file from the package's root without `.py`, a dot, and the function's
 name: `app.handler`, `package/module.handler`.
+
+Example:
+    handler = "handler"            # wrong: no module
+    handler = "./src/app.handler"  # wrong: relative
+    handler = "app.handler"        # right: the function `handler` of app.py
 """
 
 from __future__ import annotations

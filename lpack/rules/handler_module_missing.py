@@ -4,6 +4,10 @@ Why: every call fails with Runtime.ImportModuleError. Mostly the name is misspel
 root is not the folder that the handler counts from.
 
 Fix: correct the handler, or set `source` to the folder that the module lies in.
+
+Example:
+    handler = "src/app.handler"    # wrong with `source = "src"`, whose content is at the root
+    handler = "app.handler"        # right
 """
 
 from __future__ import annotations

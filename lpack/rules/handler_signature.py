@@ -4,6 +4,10 @@ Why: the runtime client calls `handler(event, context)`; a function that takes f
 more arguments fails each call with a TypeError.
 
 Fix: define it as `def handler(event, context)`.
+
+Example:
+    def handler(event): ...                    # wrong: it is called with two arguments
+    def handler(event, context): ...           # right
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ than the runtime, such as `match` on Python 3.9.
 
 Fix: correct the line, or choose a runtime whose Python knows the grammar. Where lpack itself runs
 on an older Python than the runtime's, it cannot tell the two apart and only warns.
+
+Example:
+    match event["kind"]:           # wrong on python3.9, right on python3.10 and later
+        case "order": ...
 """
 
 from __future__ import annotations

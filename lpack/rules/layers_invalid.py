@@ -4,6 +4,10 @@ Why: CreateFunction refuses more than five layers, a text that is no ARN of a la
 versions of one layer, and layers of another region than the function's.
 
 Fix: name each layer once, with its version: `arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION`.
+
+Example:
+    layers = ["numpy:3"]                                                 # wrong
+    layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:numpy:3"]     # right
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ fails with ImportError, such as `libGL.so.1: cannot open shared object file`.
 
 Fix: choose a distribution that brings the library or does without, such as opencv-python-headless;
 or put the library into the folder `lib` of the package, where the loader looks as well.
+
+Example:
+    requirements = { packages = ["opencv-python"] }            # wrong: it needs libGL.so.1
+    requirements = { packages = ["opencv-python-headless"] }   # right
 """
 
 from __future__ import annotations

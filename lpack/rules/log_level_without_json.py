@@ -4,6 +4,10 @@ Why: Lambda filters logs by level only where they are JSON, and refuses `Applica
 `SystemLogLevel` with any other `LogFormat`.
 
 Fix: set `LogFormat = "JSON"`, or remove the levels.
+
+Example:
+    settings.LoggingConfig = { LogFormat = "Text", ApplicationLogLevel = "INFO" }    # wrong
+    settings.LoggingConfig = { LogFormat = "JSON", ApplicationLogLevel = "INFO" }    # right
 """
 
 from __future__ import annotations

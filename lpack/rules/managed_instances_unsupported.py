@@ -3,6 +3,10 @@
 Why: Lambda's managed instances run python3.13 and later, and write logs in JSON only.
 
 Fix: choose a newer runtime and `LogFormat = "JSON"`, or remove `CapacityProviderConfig`.
+
+Example:
+    runtime = "python3.12"     # wrong with `CapacityProviderConfig`
+    runtime = "python3.13"     # right
 """
 
 from __future__ import annotations

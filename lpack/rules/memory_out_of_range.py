@@ -4,6 +4,10 @@ Why: CreateFunction refuses a memory below 128 MB or above 10,240 MB. New accoun
 3,008 MB, which no package shows.
 
 Fix: set `memory` to a number within the range.
+
+Example:
+    memory = 64      # wrong: Lambda begins at 128
+    memory = 128     # right
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ where a folder of installed packages is copied from a developer's machine.
 
 Fix: remove the file and declare the dependency, so that lpack fetches the wheel for the target; or
 build the code for it.
+
+Example:
+    source = "src"                             # wrong, where src/numpy/ was copied from a Mac
+    requirements = { packages = ["numpy"] }    # right: the wheel for the function's machine
 """
 
 from __future__ import annotations

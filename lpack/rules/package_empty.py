@@ -3,6 +3,10 @@
 Why: Lambda refuses an empty zip: "Uploaded file must be a non-empty zip".
 
 Fix: check `source`, and whether `exclude` or `include` leaves everything out.
+
+Example:
+    source = "empty"     # wrong: nothing is in the folder, and nothing is required
+    source = "src"       # right
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ Why: CreateFunction takes either a zip with a runtime and a handler, or an image
 request that mixes them is refused.
 
 Fix: remove `PackageType` and `ImageConfig`, or deploy an image, which lpack does not build.
+
+Example:
+    settings = { PackageType = "Image" }     # wrong: the package is a zip
+    settings = { PackageType = "Zip" }       # right, and what it is without
 """
 
 from __future__ import annotations

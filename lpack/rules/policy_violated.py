@@ -4,6 +4,10 @@ Why: `policies` names schemas of the team's own, such as for naming, for sizes o
 shipped; a package that breaks one is not published.
 
 Fix: do what the policy wants; `lpack facts NAME` prints the facts that it judges.
+
+Example:
+    memory = 128     # wrong, where the policy says `"memory": { "minimum": 256 }`
+    memory = 256     # right
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ was built on. Lambda has no such folder, so what lies there is not found; and in
 functions write to, a library would be loaded from what a call has left behind.
 
 Fix: build with `-Wl,-rpath,'$ORIGIN'`, or change the file with `patchelf --set-rpath '$ORIGIN'`.
+
+Example:
+    gcc -shared -Wl,-rpath,/usr/local/lib …     # wrong: no such folder on Lambda
+    gcc -shared -Wl,-rpath,'$ORIGIN/lib' …      # right
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ Why: after its date, CreateFunction refuses the runtime. A function that exists 
 a later date, and then no more.
 
 Fix: move to a supported runtime. AWS has moved such dates before; the page below has them.
+
+Example:
+    runtime = "python3.7"      # wrong: no functions are created with it since 2024
+    runtime = "python3.13"     # right
 """
 
 from __future__ import annotations

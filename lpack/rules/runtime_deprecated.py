@@ -4,6 +4,10 @@ Why: a deprecated runtime gets no security patches, and functions that use it ca
 created nor updated. AWS announces a deprecation 180 days ahead.
 
 Fix: move to a runtime with more time left.
+
+Example:
+    runtime = "python3.9"      # wrong: deprecated since 2025
+    runtime = "python3.13"     # right
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ without notice, so the function one day runs with others than those of the lock,
 newer API fail where the runtime's SDK does not know it yet.
 
 Fix: take `runtime` out of `slim`, unless the space counts for more.
+
+Example:
+    slim = ["runtime"]       # wrong, where the version of boto3 matters
+    slim = ["tests"]         # right: the package brings its own
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
 Why: a preview may change in ways that break a function, and is not for production.
 
 Fix: choose the newest supported runtime, or ignore the warning while you try the preview.
+
+Example:
+    runtime = "python3.15"     # wrong for production, while it is a preview
+    runtime = "python3.14"     # right
 """
 
 from __future__ import annotations

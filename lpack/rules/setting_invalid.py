@@ -4,6 +4,10 @@ Why: Lambda refuses a request with a member that it does not know, or whose valu
 large, of another form or none of the choices; each constraint of its API is checked.
 
 Fix: correct the value; the message names the constraint that it breaks.
+
+Example:
+    settings = { TracingConfig = { Mode = "On" } }         # wrong: not one of the choices
+    settings = { TracingConfig = { Mode = "Active" } }     # right
 """
 
 from __future__ import annotations

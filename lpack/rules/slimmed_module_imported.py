@@ -4,6 +4,10 @@ Why: the import fails with ModuleNotFoundError, and with it the first call. Some
 what they need in a folder that is named like tests or documentation.
 
 Fix: keep the folder with `include`, which wins over slimming, or take the rule out of `slim`.
+
+Example:
+    slim = ["tests"]                           # wrong, where app.py imports `shop.tests.factory`
+    include = ["shop/tests/"]                  # right, beside it: the folder stays
 """
 
 from __future__ import annotations

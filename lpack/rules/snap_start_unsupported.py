@@ -4,6 +4,11 @@ Why: SnapStart exists for python3.12 and later, and neither with a file system, 
 512 MB of ephemeral storage nor with tenant isolation; Lambda refuses the request.
 
 Fix: remove `SnapStart`, or what the message names.
+
+Example:
+    settings = { SnapStart = { ApplyOn = "PublishedVersions" } }
+    runtime = "python3.11"     # wrong: SnapStart begins with python3.12
+    runtime = "python3.12"     # right
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ promises an older system than they were built for.
 
 Fix: choose a runtime that has them, which the message names if there is one; or build the code on
 the runtime's own system.
+
+Example:
+    runtime = "python3.11"     # wrong for code that needs GLIBC_2.28: Amazon Linux 2 has 2.26
+    runtime = "python3.12"     # right: Amazon Linux 2023 has 2.34
 """
 
 from __future__ import annotations

@@ -6,6 +6,11 @@ when its visibility timeout ends, and Lambda takes no queue whose timeout is the
 
 Fix: set a shorter timeout, answer at once and work on in another call, or use a function URL, which
 waits as long as the function runs. Give a queue a visibility timeout of six times the function's.
+
+Example:
+    triggers = ["http"]
+    timeout = 60     # wrong: API Gateway waits 29 seconds
+    timeout = 29     # right
 """
 
 from __future__ import annotations

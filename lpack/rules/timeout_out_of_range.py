@@ -5,6 +5,10 @@ timeout.
 
 Fix: set `timeout` to a number within the range, and give longer work to Step Functions, Batch or
 another call.
+
+Example:
+    timeout = 1200   # wrong: Lambda ends any invocation after 900 seconds
+    timeout = 900    # right
 """
 
 from __future__ import annotations

@@ -5,6 +5,11 @@ refuses more with InvalidParameterValueException, wherever the zip is uploaded f
 
 Fix: exclude what the function does not need; the message names who brings most. A package that
 needs more has to be a container image.
+
+Example:
+    requirements = { packages = ["torch"] }           # wrong: it alone has more than 250 MB
+    requirements = { packages = ["onnxruntime"] }     # right: what the function calls, and no more
+    exclude = ["models/"]                             # right: fetched at start, into /tmp
 """
 
 from __future__ import annotations

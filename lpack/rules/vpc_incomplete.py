@@ -4,6 +4,10 @@ Why: Lambda refuses subnets without security groups and security groups without 
 file system of EFS can be reached from inside a VPC only.
 
 Fix: name both in `VpcConfig`.
+
+Example:
+    settings.VpcConfig = { SubnetIds = ["subnet-0a1b"] }     # wrong: no groups
+    settings.VpcConfig = { SubnetIds = ["subnet-0a1b"], SecurityGroupIds = ["sg-0a1b"] }
 """
 
 from __future__ import annotations

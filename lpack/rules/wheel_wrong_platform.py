@@ -4,6 +4,10 @@ Why: native code for another system, architecture, C library or Python cannot be
 first import of the distribution fails.
 
 Fix: lock again for the target, or choose a version that has a wheel for it.
+
+Example:
+    numpy-2.3.0-cp313-cp313-macosx_14_0_arm64.whl              # wrong: for macOS
+    numpy-2.3.0-cp313-cp313-manylinux_2_28_x86_64.whl          # right for python3.13 x86_64
 """
 
 from __future__ import annotations

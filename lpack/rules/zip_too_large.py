@@ -8,6 +8,11 @@ Fix: upload the zip to a bucket first and set `upload = "s3"`, or make it smalle
 function does not need, let `slim` leave out parts of distributions, or compress harder with
 `compress = "max"`; or let `format = "zip+layer"` make a layer of the dependencies, which is
 uploaded by itself. The hint has the sizes of these.
+
+Example:
+    upload = "direct"          # wrong, where the zip has more than 52,428,800 bytes
+    upload = "s3"              # right: a zip from a bucket may be larger
+    slim = ["tests", "docs"]   # right, where that makes it small enough
 """
 
 from __future__ import annotations

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.NAME)
 def test_a_rule_explains_itself(rule: Rule) -> None:
-    """A sentence, a why and a fix, a summary of one line, and the address of a page."""
+    """A sentence, a why, a fix and an example, a summary of one line, the address of a page."""
     text = rule.__doc__ or ""
 
-    assert re.fullmatch(r"[^\n]+\.\n\nWhy: .+\n\nFix: .+\.\n", text, re.DOTALL)
+    parts = r"[^\n]+\.\n\nWhy: .+\n\nFix: .+\.\n\nExample:\n( {4}[^\n]+\n)+"
+    assert re.fullmatch(parts, text, re.DOTALL)
     assert rule.SUMMARY
     assert "\n" not in rule.SUMMARY
     assert rule.SOURCE.startswith("https://")
