@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.failures import FAILURES
-from lpack.rules import RULES
+from lpack.rules import every_rule
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ ENTRIES: dict[str, Entry] = {
     for entry in sorted(
         (
             *(Entry(code, *row, None) for code, row in FAILURES.items()),
-            *(_of_rule(rule) for rule in RULES),
+            *(_of_rule(rule) for rule in every_rule()),
         ),
         key=lambda entry: entry.code,
     )

@@ -24,12 +24,15 @@ from lpack.model import (
     Where,
 )
 from lpack.platforms import runtime_named
-from lpack.rules import check_all
+from lpack.rules import REGISTRY, check_all
+from lpack.rules.asked import always
 from lpack.store import WheelStore
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lpack.facts import Limits
     from lpack.system import System
 
 TODAY = date(2026, 11, 23)
@@ -120,7 +123,17 @@ def facts_of(  # noqa: PLR0913 - one argument for each thing that facts are made
 
 def check(*arguments: Any, **settings: Any) -> tuple[Diagnostic, ...]:
     """Ask every rule about the facts that `facts_of` makes."""
-    return check_all(facts_of(*arguments, **settings), read_limits())
+    return judged(facts_of(*arguments, **settings), read_limits())
+
+
+_ASKED_ALWAYS = tuple(replace(row, asked=always) for row in REGISTRY)
+
+
+def judged(facts: Facts, limits: Limits) -> tuple[Diagnostic, ...]:
+    """Ask the rules that concern the facts, and see that the others would have been silent."""
+    found = check_all(facts, limits)
+    assert found == check_all(facts, limits, _ASKED_ALWAYS)
+    return found
 
 
 def codes(*arguments: Any, **settings: Any) -> list[str]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from lpack.facts import gather
 from lpack.facts.limits import read_limits
 from lpack.model import LockedPackage, LockedWheel, Project
-from lpack.rules import check_all
 from lpack.steps.stage import stage
 from lpack.store import WheelStore
 from lpack.store.wheels import digest_of
 from lpack.writers.folder import write_folder
-from tests.function_builder import TODAY, function_of
+from tests.function_builder import TODAY, function_of, judged
 from tests.project_folder import write
 from tests.wheelhouse import make_wheel
 
@@ -47,7 +46,7 @@ class Package:
     @property
     def told(self) -> list[str]:
         """Give what LP328 and LP329 report."""
-        found = check_all(self.facts, read_limits())
+        found = judged(self.facts, read_limits())
         return [f"{one.severity}: {one.message}" for one in found if one.code in ("LP328", "LP329")]
 
 

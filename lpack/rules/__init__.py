@@ -1,165 +1,133 @@
-"""What is checked: every rule, and all of them over one function's facts."""
+"""What is checked: every rule, and those that concern a function over its facts.
+
+A rule is loaded when it is asked, and asked where `asked.py` says that it could find something.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
-from lpack.rules import (
-    architecture_unsupported,
-    description_too_long,
-    environment_name_malformed,
-    environment_name_reserved,
-    environment_replaces_default,
-    environment_secret,
-    environment_too_large,
-    ephemeral_storage_out_of_range,
-    extension_wrong_python,
-    function_name_malformed,
-    handler_async,
-    handler_builtin_conflict,
-    handler_function_missing,
-    handler_malformed,
-    handler_module_missing,
-    handler_signature,
-    handler_syntax_error,
-    layers_invalid,
-    library_missing,
-    log_level_without_json,
-    managed_instances_unsupported,
-    memory_out_of_range,
-    native_library_wrong_machine,
-    package_empty,
-    package_type_conflict,
-    policy_violated,
-    rpath_outside_package,
-    runtime_blocked,
-    runtime_deprecated,
-    runtime_package_left_out,
-    runtime_preview,
-    setting_invalid,
-    slimmed_module_imported,
-    snap_start_unsupported,
-    symbol_version_missing,
-    timeout_longer_than_trigger,
-    timeout_out_of_range,
-    unzipped_too_large,
-    vpc_incomplete,
-    wheel_wrong_platform,
-    zip_too_large,
+from lpack.rules.asked import (
+    always,
+    has_description,
+    has_environment,
+    has_layers,
+    has_misfits,
+    has_native,
+    has_own_native,
+    has_policies,
+    has_settings,
+    has_triggers,
+    is_called,
+    is_doubted,
+    is_on_arm,
+    is_preview,
+    is_slimmed,
+    nears_its_end,
 )
-from lpack.values import replace
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
     from lpack.model import Diagnostic
     from lpack.rules.base import Rule
 
-RULES: tuple[Rule, ...] = (
-    zip_too_large,
-    unzipped_too_large,
-    environment_too_large,
-    environment_name_reserved,
-    environment_name_malformed,
-    handler_malformed,
-    handler_module_missing,
-    handler_function_missing,
-    handler_syntax_error,
-    memory_out_of_range,
-    timeout_out_of_range,
-    ephemeral_storage_out_of_range,
-    runtime_blocked,
-    runtime_deprecated,
-    runtime_preview,
-    architecture_unsupported,
-    wheel_wrong_platform,
-    native_library_wrong_machine,
-    extension_wrong_python,
-    timeout_longer_than_trigger,
-    handler_builtin_conflict,
-    description_too_long,
-    handler_async,
-    handler_signature,
-    layers_invalid,
-    function_name_malformed,
-    package_empty,
-    slimmed_module_imported,
-    runtime_package_left_out,
-    symbol_version_missing,
-    library_missing,
-    rpath_outside_package,
-    policy_violated,
-    setting_invalid,
-    package_type_conflict,
-    log_level_without_json,
-    snap_start_unsupported,
-    vpc_incomplete,
-    environment_replaces_default,
-    environment_secret,
-    managed_instances_unsupported,
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule, and when it is asked."""
+
+    code: str
+    module: str
+    """Its file in this folder."""
+    asked: Callable[[Facts, Limits], bool] = always
+    """Tells for certain where it has nothing to report, and takes no time."""
+    by_profile: bool = False
+    """Whether its numbers are those of the profile of limits."""
+    by_date: bool = False
+    """Whether it may report something else tomorrow; then the manifest does not record it."""
+    of_functions: bool = False
+    """Whether it is about what CreateFunction is told; not for a layer without a handler."""
+
+    def load(self) -> Rule:
+        """Give the rule."""
+        return cast("Rule", import_module(f"lpack.rules.{self.module}"))
+
+
+REGISTRY: tuple[Row, ...] = (
+    Row("LP301", "zip_too_large", by_profile=True),
+    Row("LP302", "unzipped_too_large", by_profile=True),
+    Row("LP303", "environment_too_large", has_environment, by_profile=True, of_functions=True),
+    Row("LP304", "environment_name_reserved", has_environment, by_profile=True, of_functions=True),
+    Row("LP305", "environment_name_malformed", has_environment, by_profile=True, of_functions=True),
+    Row("LP306", "handler_malformed", is_called, by_profile=True, of_functions=True),
+    Row("LP307", "handler_module_missing", is_doubted),
+    Row("LP308", "handler_function_missing", is_doubted),
+    Row("LP309", "handler_syntax_error", is_doubted),
+    Row("LP310", "memory_out_of_range", by_profile=True, of_functions=True),
+    Row("LP311", "timeout_out_of_range", by_profile=True, of_functions=True),
+    Row("LP312", "ephemeral_storage_out_of_range", by_profile=True, of_functions=True),
+    Row("LP313", "runtime_blocked", nears_its_end, by_date=True),
+    Row("LP314", "runtime_deprecated", nears_its_end, by_date=True),
+    Row("LP315", "runtime_preview", is_preview),
+    Row("LP316", "architecture_unsupported", is_on_arm, by_profile=True),
+    Row("LP317", "wheel_wrong_platform", has_misfits),
+    Row("LP318", "native_library_wrong_machine", has_native),
+    Row("LP319", "extension_wrong_python", has_native),
+    Row("LP320", "timeout_longer_than_trigger", has_triggers, by_profile=True, of_functions=True),
+    Row("LP321", "handler_builtin_conflict", is_doubted),
+    Row("LP322", "description_too_long", has_description, by_profile=True),
+    Row("LP323", "handler_async", is_doubted),
+    Row("LP324", "handler_signature", is_doubted),
+    Row("LP325", "layers_invalid", has_layers, by_profile=True, of_functions=True),
+    Row("LP326", "function_name_malformed", by_profile=True),
+    Row("LP327", "package_empty", by_profile=True),
+    Row("LP328", "slimmed_module_imported", is_slimmed),
+    Row("LP329", "runtime_package_left_out", is_slimmed),
+    Row("LP330", "symbol_version_missing", has_native),
+    Row("LP331", "library_missing", has_native),
+    Row("LP332", "rpath_outside_package", has_own_native),
+    Row("LP340", "policy_violated", has_policies),
+    Row("LP341", "setting_invalid", has_settings, of_functions=True),
+    Row("LP342", "package_type_conflict", has_settings, of_functions=True),
+    Row("LP343", "log_level_without_json", has_settings, of_functions=True),
+    Row("LP344", "snap_start_unsupported", has_settings, by_profile=True, of_functions=True),
+    Row("LP345", "vpc_incomplete", has_settings, of_functions=True),
+    Row("LP346", "environment_replaces_default", has_environment, of_functions=True),
+    Row("LP347", "environment_secret", has_environment, of_functions=True),
+    Row("LP349", "managed_instances_unsupported", has_settings, of_functions=True),
 )
 """In the order of their codes."""
-
-BY_PROFILE: frozenset[str] = frozenset(
-    rule.CODE
-    for rule in (
-        zip_too_large,
-        unzipped_too_large,
-        environment_too_large,
-        environment_name_reserved,
-        environment_name_malformed,
-        handler_malformed,
-        memory_out_of_range,
-        timeout_out_of_range,
-        ephemeral_storage_out_of_range,
-        architecture_unsupported,
-        timeout_longer_than_trigger,
-        description_too_long,
-        layers_invalid,
-        function_name_malformed,
-        package_empty,
-        snap_start_unsupported,
-    )
-)
-"""The rules whose numbers are those of the profile of limits."""
-
-OF_FUNCTIONS: frozenset[str] = frozenset(
-    rule.CODE
-    for rule in (
-        environment_too_large,
-        environment_name_reserved,
-        environment_name_malformed,
-        handler_malformed,
-        memory_out_of_range,
-        timeout_out_of_range,
-        ephemeral_storage_out_of_range,
-        timeout_longer_than_trigger,
-        layers_invalid,
-        setting_invalid,
-        package_type_conflict,
-        log_level_without_json,
-        snap_start_unsupported,
-        vpc_incomplete,
-        environment_replaces_default,
-        environment_secret,
-        managed_instances_unsupported,
-    )
-)
-"""The rules about what CreateFunction is told; a layer without a handler is never told to it."""
 
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
-def check_all(facts: Facts, limits: Limits) -> tuple[Diagnostic, ...]:
+def every_rule() -> tuple[Rule, ...]:
+    """Load all rules, for those who tell about them."""
+    return tuple(row.load() for row in REGISTRY)
+
+
+def check_all(
+    facts: Facts, limits: Limits, registry: tuple[Row, ...] = REGISTRY
+) -> tuple[Diagnostic, ...]:
     """Ask every rule that concerns it, and give what they report: errors first, then by code."""
-    left = frozenset() if facts.function.handler else OF_FUNCTIONS
-    rules = (rule for rule in RULES if rule.CODE not in left)
-    found = [_told(one, limits) for rule in rules for one in rule.check(facts, limits)]
+    called = facts.function.handler is not None
+    concerned = (row for row in registry if called or not row.of_functions)
+    found = [
+        _told(one, row, limits)
+        for row in concerned
+        if row.asked(facts, limits)
+        for one in row.load().check(facts, limits)
+    ]
     return tuple(sorted(found, key=lambda item: (_ORDER[item.severity], item.code)))
 
 
-def _told(one: Diagnostic, limits: Limits) -> Diagnostic:
+def _told(one: Diagnostic, row: Row, limits: Limits) -> Diagnostic:
     """Say by which limits something is wrong, where they are not those of today."""
-    if limits.is_usual or one.code not in BY_PROFILE:
+    if limits.is_usual or not row.by_profile:
         return one
     return replace(one, message=f"{one.message} (limits `{limits.profile}`)")

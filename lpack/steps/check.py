@@ -8,7 +8,7 @@ from lpack.facts import WaysOut, gather, read_limits
 from lpack.facts.shared import staying
 from lpack.model import Diagnostic, Ignored, Verdict
 from lpack.printed import path_in_project
-from lpack.rules import RULES, check_all
+from lpack.rules import REGISTRY, check_all
 from lpack.values import replace
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _without_ignored(function: Function, found: tuple[Diagnostic, ...]) -> Verdi
 
 def _unused(function: Function, place: int) -> Diagnostic:
     code = function.ignore[place].code
-    known = code in {rule.CODE for rule in RULES}
+    known = code in {row.code for row in REGISTRY}
     message = f"`{code}` is ignored, and " + ("finds nothing" if known else "there is no such rule")
     where = function.where(f"ignore.{place}.code")
     return Diagnostic("LP348", "warning", message, where, "remove it from `ignore`")

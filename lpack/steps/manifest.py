@@ -11,7 +11,7 @@ from lpack import __version__
 from lpack.comparing.seal import sealed
 from lpack.lockfile import portable_location
 from lpack.model import LIMITS
-from lpack.rules import runtime_blocked, runtime_deprecated
+from lpack.rules import REGISTRY
 from lpack.values import asdict
 from lpack.writers import Part
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ENTRIES = '"the entries"'
 _ROWS = 1_000
-_DEPEND_ON_THE_DATE = frozenset({runtime_blocked.CODE, runtime_deprecated.CODE, "LP348"})
+_DEPEND_ON_THE_DATE = frozenset({*(row.code for row in REGISTRY if row.by_date), "LP348"})
 
 
 def manifest(  # noqa: PLR0913 - a record of everything

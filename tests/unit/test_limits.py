@@ -14,8 +14,8 @@ from lpack.errors import UsageError
 from lpack.facts import document
 from lpack.facts.limits import read_limits
 from lpack.model import LIMITS
-from lpack.rules import BY_PROFILE, RULES, check_all
-from tests.function_builder import APP, facts_of
+from lpack.rules import REGISTRY, every_rule
+from tests.function_builder import APP, facts_of, judged
 
 LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:name{}:1"
 
@@ -55,7 +55,7 @@ def test_schema_and_rules_agree(settings: dict[str, Any]) -> None:
     facts = facts_of(**{"files": APP, **settings})
     validator = Draft202012Validator(own_json("schemas", "limits", "current.schema.json"))
 
-    reported = {item.code for item in check_all(facts, read_limits()) if item.severity == "error"}
+    reported = {item.code for item in judged(facts, read_limits()) if item.severity == "error"}
 
     # What no schema can tell: dates, and what the package's files hold.
     beyond = {"LP307", "LP308", "LP313"}
@@ -126,7 +126,7 @@ def test_another_profile_has_other_numbers(
     facts = facts_of(**{"files": APP, **settings})
     validator = Draft202012Validator(own_json("schemas", "limits", f"{profile}.schema.json"))
 
-    found = check_all(facts, read_limits(profile))
+    found = judged(facts, read_limits(profile))
 
     assert [one.code for one in found] == expected
     assert validator.is_valid(document(facts)) == (not expected)
@@ -136,7 +136,7 @@ def test_another_profile_has_other_numbers(
 
 def test_the_next_step_of_the_memory_is_told() -> None:
     """A number between two steps is no multiple, and the hint is the next one."""
-    (found,) = check_all(facts_of(memory=1_000), read_limits("2017"))
+    (found,) = judged(facts_of(memory=1_000), read_limits("2017"))
 
     assert found.message == "`memory` of 1,000 MB is not a multiple of 64 (limits `2017`)"
     assert found.hint == "set `memory = 1024`"
@@ -148,11 +148,11 @@ def test_each_rule_that_has_a_number_of_the_profile_names_it() -> None:
 
     reading = {
         rule.CODE
-        for rule in RULES
+        for rule in every_rule()
         if reads.search(Path(rule.__file__ or "").read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     }
 
-    assert reading - {"LP340"} == BY_PROFILE
+    assert reading - {"LP340"} == {row.code for row in REGISTRY if row.by_profile}
 
 
 def test_an_unknown_profile_is_a_usage_error() -> None:

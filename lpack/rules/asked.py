@@ -1,0 +1,112 @@
+"""When a rule is asked: only where the facts hold something that it could report.
+
+Most packages have no settings, no layers and no doubtful handler, and need not load what judges
+them. Where one of these says no, the rules that name it find nothing; the tests ask them all the
+same, and compare.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lpack.facts import Facts
+    from lpack.facts.limits import Limits
+
+
+def always(facts: Facts, limits: Limits) -> bool:
+    """Say so for rules about every package."""
+    del facts, limits
+    return True
+
+
+def has_environment(facts: Facts, limits: Limits) -> bool:
+    """Whether there are environment variables."""
+    del limits
+    return bool(facts.function.environment)
+
+
+def has_layers(facts: Facts, limits: Limits) -> bool:
+    """Whether there are layers, its own included."""
+    del limits
+    return bool(facts.function.layers) or facts.sizes.layer is not None
+
+
+def has_native(facts: Facts, limits: Limits) -> bool:
+    """Whether there are native files."""
+    del limits
+    return bool(facts.native)
+
+
+def has_own_native(facts: Facts, limits: Limits) -> bool:
+    """Whether there are native files in the source."""
+    del limits
+    return any(not item.owner for item in facts.native)
+
+
+def has_misfits(facts: Facts, limits: Limits) -> bool:
+    """Whether there are distributions whose wheel may not be for the target."""
+    del limits
+    return any(item.fit in ("misfit", "built-here") for item in facts.distributions)
+
+
+def has_triggers(facts: Facts, limits: Limits) -> bool:
+    """Whether something is said to call the function."""
+    del limits
+    return bool(facts.function.triggers)
+
+
+def has_settings(facts: Facts, limits: Limits) -> bool:
+    """Whether CreateFunction is told more than has a key of its own."""
+    del limits
+    return bool(facts.function.settings)
+
+
+def has_description(facts: Facts, limits: Limits) -> bool:
+    """Whether there is a description."""
+    del limits
+    return bool(facts.function.description)
+
+
+def has_policies(facts: Facts, limits: Limits) -> bool:
+    """Whether the project has policies of its own."""
+    del facts
+    return bool(limits.policies)
+
+
+def is_slimmed(facts: Facts, limits: Limits) -> bool:
+    """Whether distributions are to be left out in part."""
+    del limits
+    return bool(facts.function.slim)
+
+
+def is_on_arm(facts: Facts, limits: Limits) -> bool:
+    """Whether the function is for arm64."""
+    del limits
+    return facts.function.target.architecture == "arm64"
+
+
+def is_called(facts: Facts, limits: Limits) -> bool:
+    """Whether there is a handler to be called."""
+    del limits
+    return facts.handler.outcome != "not-needed"
+
+
+def is_doubted(facts: Facts, limits: Limits) -> bool:
+    """Whether the handler is not simply found."""
+    del limits
+    return facts.handler.outcome not in ("found", "not-needed", "unknown")
+
+
+def nears_its_end(facts: Facts, limits: Limits) -> bool:
+    """Whether the runtime is deprecated, or will be within the time that is told ahead."""
+    runtime = facts.function.target.runtime
+    dates = [date for date in (runtime.deprecated, runtime.create_blocked) if date is not None]
+    notice = int(limits.definition("deprecation_notice")["maximum"])
+    return any((date - facts.today).days <= notice for date in dates)
+
+
+def is_preview(facts: Facts, limits: Limits) -> bool:
+    """Whether the runtime is not generally available yet."""
+    del limits
+    return facts.function.target.runtime.preview
