@@ -35,6 +35,23 @@ class FolderOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class PackageOutcome:
+    """A package that was there already, in numbers; sizes in bytes."""
+
+    path: str
+    """Of the zip or folder, as the user would write it."""
+    size: int | None
+    """Of the zip; None of a folder."""
+    size_limit: int
+    unzipped: int
+    """With the layers that were given."""
+    unzipped_limit: int
+    files: int
+    distributions: int
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LockOutcome:
     """Where the versions came from."""
 
@@ -94,6 +111,8 @@ class Outcome:
     layer: ArtifactOutcome | None = None
     """The layer beside the artifact."""
     folder: FolderOutcome | None = None
+    package: PackageOutcome | None = None
+    """What was judged, where nothing was built."""
     format: str = "zip"
     checked: bool = True
     changed: bool = False
@@ -170,6 +189,7 @@ def from_json(values: dict[str, Any]) -> Outcome:
     """Turn them into the outcome again; raises TypeError, KeyError or ValueError for others."""
     lock, artifact, layer = values["lock"], values["artifact"], values["layer"]
     folder, bytecode, stripped = values["folder"], values["bytecode"], values["stripped"]
+    package = values["package"]
     listed = {name: _tuples(one) for name, one in values.items() if isinstance(one, list)}
     diagnostics = tuple(
         Diagnostic(**{**one, "where": one["where"] and Where(**one["where"])})
@@ -183,6 +203,7 @@ def from_json(values: dict[str, Any]) -> Outcome:
         "stripped": stripped and StripOutcome(**stripped),
         "layer": layer and ArtifactOutcome(**layer),
         "folder": folder and FolderOutcome(**folder),
+        "package": package and PackageOutcome(**{**package, "layers": tuple(package["layers"])}),
         "diagnostics": diagnostics,
     }
     return Outcome(**{**values, **listed, **parts})

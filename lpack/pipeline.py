@@ -19,7 +19,13 @@ from lpack.steps.manifest import manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
 from lpack.steps.stage import lay_out, stage
-from lpack.steps.tell import bytecode_outcome, folder_outcome, published, stripped_outcome
+from lpack.steps.tell import (
+    bytecode_outcome,
+    folder_outcome,
+    judged,
+    published,
+    stripped_outcome,
+)
 from lpack.store.segments import Segments
 from lpack.values import dataclass, replace
 from lpack.workers import MOST, processors
@@ -27,6 +33,7 @@ from lpack.writers import write_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
 
     from lpack.bytecode_plan import BytecodePlan, StagePlain
@@ -176,6 +183,28 @@ def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
         return _built(_outcome(staged, verdict, work), staged)
 
 
+def check_package(  # noqa: PLR0913 - what is judged, and what the verdict depends on
+    function: Function,
+    bundle: Bundle,
+    root: Path,
+    *,
+    today: date,
+    cache: Path | None = None,
+) -> Outcome:
+    """Judge a package that is there already, whoever made it, as the one of a function.
+
+    `bundle` is what `packages.read_package` gives, with `packages.with_layers` where layers are at
+    hand. The function says what it is to run on, what is called in it, and where that was written:
+    its `origins` need a place for the empty key at least. Its `layers` that are not among the
+    bundle's may hold whatever is missing. `root` is where paths in messages start. Raises
+    UsageError LP020 for a policy that cannot be asked.
+    """
+    verdict = check(
+        function, bundle, root, archives=bundle.archives, today=today, cache=cache
+    )
+    return judged(function, bundle, verdict)
+
+
 def facts_of(function: Function, work: Work, plan: LockPlan) -> Facts:
     """Find out what the rules would judge, and judge nothing."""
     with staging(function, work, plan) as staged:
@@ -322,9 +351,7 @@ def _outcome(staged: Staged, verdict: Verdict, work: Work) -> Outcome:
             *(staged.bytecode.notes if staged.bytecode else ()),
         ),
         diagnostics=verdict.diagnostics,
-        ignored=tuple(
-            (one.diagnostic.code, one.diagnostic.message, one.reason) for one in verdict.ignored
-        ),
+        ignored=verdict.told,
         event=next(iter(sample_events(function)), None),
         format=function.format,
     )

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from lpack.model import Bundle, Function, Measured, Saved, StoredWheel, Target
+    from lpack.model import Bundle, Flaw, Function, Measured, Saved, StoredWheel, Target
 
 
+_LAYERS_PATH = "/opt/python/lib/python{}.{}/site-packages:/opt/python"
 _SEARCH_VARIABLES = frozenset({"LD_LIBRARY_PATH", "LD_PRELOAD"})
 
 
@@ -77,6 +78,14 @@ class Facts:
     """Distributions that slimming left to the runtime, sorted."""
     ways_out: WaysOut | None = None
     """Looked for where something is too large for a direct upload; no part of the document."""
+    flaws: tuple[Flaw, ...] = ()
+    """What is odd about the archives that were read; none of what lpack writes."""
+    given_layers: tuple[str, ...] = ()
+    """The layers that are at hand, as the user wrote them."""
+    is_given: bool = False
+    """Whether the package was made by somebody else, or before."""
+    is_broken: bool = False
+    """Whether it cannot be unpacked, so that nothing is known of what is in it."""
 
     @cached_property
     def libraries(self) -> Libraries:
@@ -115,13 +124,15 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
     when an own file cannot be read any more.
     """
     contents = Contents.of(bundle)
-    roots, elsewhere = _import_path(function, contents)
+    roots, elsewhere = _import_path(function, bundle, contents)
     return Facts(
         function=function,
         environment=measure_environment(dict(function.environment)),
         sizes=sizes_of(bundle, archives),
         distributions=tuple(_distribution(wheel, function.target) for wheel in bundle.wheels),
-        handler=_handler(function, contents, roots, elsewhere),
+        handler=HandlerFinding("not-needed")
+        if bundle.is_broken
+        else _handler(function, contents, roots, elsewhere),
         native=native_files(
             bundle.entries,
             contents,
@@ -134,6 +145,10 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
         removed_imports=removed_imports(function, bundle, contents, roots, cache),
         left_to_runtime=_left_to_runtime(function, bundle),
         ways_out=ways_out,
+        flaws=bundle.flaws,
+        given_layers=bundle.layers,
+        is_given=bundle.is_given,
+        is_broken=bundle.is_broken,
     )
 
 
@@ -244,18 +259,24 @@ def _compact(variables: Mapping[str, str]) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _import_path(function: Function, contents: Contents) -> tuple[tuple[str, ...], str]:
+def _import_path(
+    function: Function, bundle: Bundle, contents: Contents
+) -> tuple[tuple[str, ...], str]:
     """Give the package's folders on the import path, and what else is on it, in words.
 
-    Lambda searches the package's root, then PYTHONPATH, and reads `.pth` files of the root:
+    Lambda searches the package's root, then PYTHONPATH, and reads `.pth` files of the root; without
+    PYTHONPATH, layers are searched next:
     https://docs.aws.amazon.com/lambda/latest/dg/python-package.html#python-package-searchpath
     """
     roots = [""]
-    elsewhere = "a layer may hold it" if function.layers else ""
-    for folder in dict(function.environment).get("PYTHONPATH", "").split(":"):
+    elsewhere = "a layer may hold it" if len(function.layers) > len(bundle.layers) else ""
+    python_path = dict(function.environment).get("PYTHONPATH", "")
+    for folder in (python_path or _LAYERS_PATH.format(*function.target.runtime.python)).split(":"):
         inside = posixpath.normpath(posixpath.join(TASK_ROOT, folder))
         if inside.startswith(TASK_ROOT + "/"):
             roots.append(inside.removeprefix(TASK_ROOT + "/"))
+        elif bundle.is_given and inside.startswith("/opt"):
+            roots.append(inside)
         elif not inside.startswith(("/var/", "/opt/")):
             elsewhere = "PYTHONPATH names a folder outside of the package"
     if any(_adds_folders(path, contents) for path in contents.paths if _is_root_pth(path)):

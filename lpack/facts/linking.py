@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from lpack.facts.systems import System
 
 TASK_ROOT = "/var/task"
-LIBRARY_FOLDERS = ("", "lib")
+LAYERS_ROOT = "/opt"
+LIBRARY_FOLDERS = ("", "lib", "/opt/lib")
 """Folders of the package that LD_LIBRARY_PATH of every runtime names, after the system's own.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -132,6 +133,8 @@ def folder_of(search: str, path: str) -> str | None:
     place = _absolute(search, path)
     if place == TASK_ROOT:
         return ""
+    if place.startswith(LAYERS_ROOT + "/"):
+        return place
     return place.removeprefix(TASK_ROOT + "/") if place.startswith(TASK_ROOT + "/") else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lpack.values import dataclass, field
 
@@ -49,19 +49,61 @@ class Entry(NamedTuple):
     """One file of the package, known before a byte is written."""
 
     path: str
-    """Inside the package, with slashes."""
+    """Inside the package, with slashes; an absolute one, below `/opt/`, is of a layer."""
     owner: str
     """Name of the distribution that brings it, or empty for the function's own files."""
     size: int
     """Bytes, uncompressed."""
     mode: int
-    """Permission bits: 0o644 or 0o755."""
+    """Permission bits: 0o644 or 0o755 in what lpack builds, any in what others did."""
     origin: Path
     """The own file, the wheel in the store, or the container of what was made of it."""
     member: WheelMember | None = None
     """Set for a file that comes from a wheel or a container as it is."""
     code: str | None = None
     """What native code it is, in the words of `facts.native_files`; None if nobody has looked."""
+    link: str | None = None
+    """Where a symbolic link leads, as it is written; None for a regular file.
+
+    Only packages that others have made have any. Member and code are those of the file that it
+    leads to, where that lies in the package.
+    """
+
+
+FlawKind = Literal[
+    "unreadable",
+    "encrypted",
+    "method",
+    "damaged",
+    "name",
+    "twice",
+    "disagreeing",
+    "stray",
+    "bomb",
+    "date",
+]
+"""What is odd about an archive; each is judged by one of the rules LP390 to LP399, in this order.
+
+What Lambda takes, and readers of ZIP files agree on, is none.
+"""
+
+
+_BREAKING = frozenset({"unreadable", "encrypted", "method", "damaged", "bomb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in an archive that others have made, which readers may stumble over."""
+
+    kind: FlawKind
+    what: str
+    """In words, safe to print, without naming the archive."""
+    path: str = ""
+    """Of the entry, as it is written; empty where all of the archive is meant."""
+    mild: bool = False
+    """Whether most readers get along with it."""
+    archive: str = ""
+    """Which one, as the user would write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +188,21 @@ class Bundle:
     """
     moment: Moment = field(default_factory=Moment)
     """The date of every file in the package."""
+    archives: tuple[Measured, ...] = ()
+    """The zips that it was read from, layers last; empty for what is not written yet, or a folder.
+
+    Those of `packages/` are given instead of measuring what a build would write.
+    """
+    flaws: tuple[Flaw, ...] = ()
+    """What is odd about these."""
+    folder_modes: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Permission bits of the folders that have an entry of their own, by path without slash."""
+    is_given: bool = False
+    """Whether somebody else has made it, and lpack only reads it."""
+    layers: tuple[str, ...] = ()
+    """The layers whose files are among the entries, as the user would write them."""
+    overridden: int = 0
+    """Bytes of files in layers that another layer replaces, and that Lambda counts all the same."""
 
     @property
     def stored(self) -> tuple[StoredWheel | Container, ...]:
@@ -160,7 +217,12 @@ class Bundle:
     @property
     def unzipped(self) -> int:
         """Sum of the uncompressed sizes in bytes, as Lambda counts them."""
-        return sum(entry.size for entry in self.entries)
+        return sum(entry.size for entry in self.entries) + self.overridden
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether Lambda cannot unpack it, so that nothing in it matters."""
+        return any(one.kind in _BREAKING and not one.mild for one in self.flaws)
 
 
 @dataclass(frozen=True, slots=True)

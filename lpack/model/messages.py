@@ -58,3 +58,10 @@ class Verdict:
 
     diagnostics: tuple[Diagnostic, ...]
     ignored: tuple[Ignored, ...] = ()
+
+    @property
+    def told(self) -> tuple[tuple[str, str, str], ...]:
+        """Give code, message and reason of what is ignored."""
+        return tuple(
+            (one.diagnostic.code, one.diagnostic.message, one.reason) for one in self.ignored
+        )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lpack.model import Diagnostic
-    from lpack.outcome import ArtifactOutcome, Outcome, Report
+    from lpack.outcome import ArtifactOutcome, Outcome, PackageOutcome, Report
     from lpack.reporters.base import Style
 
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
@@ -126,6 +126,8 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
 
 def _made(outcome: Outcome) -> Iterator[tuple[str, str]]:
     """Tell of each archive, or of the folder."""
+    if outcome.package is not None:
+        yield from _found(outcome.package)
     artifact, layer, folder = outcome.artifact, outcome.layer, outcome.folder
     label = "packed" if outcome.changed else "unchanged"
     if artifact is not None and layer is not None:
@@ -142,6 +144,19 @@ def _made(outcome: Outcome) -> Iterator[tuple[str, str]]:
         size = f"{megabytes(folder.unzipped)} of {megabytes(folder.unzipped_limit)} unzipped"
         label = "written" if outcome.changed else "unchanged"
         yield label, f"{folder.folder}  {size}, {count(folder.files, 'file')}"
+
+
+def _found(package: PackageOutcome) -> Iterator[tuple[str, str]]:
+    """Tell of a package that was there already."""
+    zipped = ""
+    if package.size is not None:
+        zipped = f"{megabytes(package.size)} of {megabytes(package.size_limit)}, "
+    unzipped = f"{megabytes(package.unzipped)} of {megabytes(package.unzipped_limit)} unzipped"
+    yield "package", f"{package.path}  {zipped}{unzipped}, {count(package.files, 'file')}"
+    for layer in package.layers:
+        yield "layer", layer
+    if package.distributions:
+        yield "holds", count(package.distributions, "distribution")
 
 
 def _zipped(artifact: ArtifactOutcome) -> str:
@@ -199,6 +214,8 @@ def _verdict(outcome: Outcome) -> str:
     warnings = sum(one.severity == "warning" for one in outcome.diagnostics)
     verdict = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
     verdict += f", {len(outcome.ignored):,} ignored" if outcome.ignored else ""
+    if outcome.package is not None:
+        return verdict
     if outcome.failed:
         return f"{verdict}; nothing was published"
     return verdict if outcome.checked else f"{verdict}; published all the same (--no-check)"

@@ -12,6 +12,7 @@ from lpack.rules.asked import (
     always,
     has_description,
     has_environment,
+    has_flaws,
     has_layers,
     has_misfits,
     has_native,
@@ -100,6 +101,16 @@ REGISTRY: tuple[Row, ...] = (
     Row("LP346", "environment_replaces_default", has_environment, of_functions=True),
     Row("LP347", "environment_secret", has_environment, of_functions=True),
     Row("LP349", "managed_instances_unsupported", has_settings, of_functions=True),
+    Row("LP390", "archive_unreadable", has_flaws),
+    Row("LP391", "entry_encrypted", has_flaws),
+    Row("LP392", "compression_unsupported", has_flaws),
+    Row("LP393", "entry_damaged", has_flaws),
+    Row("LP394", "entry_name_unsafe", has_flaws),
+    Row("LP395", "entry_twice", has_flaws),
+    Row("LP396", "headers_disagree", has_flaws),
+    Row("LP397", "stray_bytes", has_flaws),
+    Row("LP398", "archive_bomb", has_flaws),
+    Row("LP399", "date_out_of_range", has_flaws),
 )
 """In the order of their codes."""
 
@@ -115,7 +126,7 @@ def check_all(
     facts: Facts, limits: Limits, registry: tuple[Row, ...] = REGISTRY
 ) -> tuple[Diagnostic, ...]:
     """Ask every rule that concerns it, and give what they report: errors first, then by code."""
-    called = facts.function.handler is not None
+    called = facts.function.handler is not None or facts.function.format != "layer"
     concerned = (row for row in registry if called or not row.of_functions)
     found = [
         _told(one, row, limits)

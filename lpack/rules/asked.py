@@ -29,7 +29,14 @@ def has_environment(facts: Facts, limits: Limits) -> bool:
 def has_layers(facts: Facts, limits: Limits) -> bool:
     """Whether there are layers, its own included."""
     del limits
-    return bool(facts.function.layers) or facts.sizes.layer is not None
+    own = facts.sizes.layer is not None or facts.given_layers
+    return bool(facts.function.layers or own)
+
+
+def has_flaws(facts: Facts, limits: Limits) -> bool:
+    """Whether something is odd about an archive that others have made."""
+    del limits
+    return bool(facts.flaws)
 
 
 def has_native(facts: Facts, limits: Limits) -> bool:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from lpack.facts.native_files import runtimes_of
+from lpack.model import Diagnostic, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES
 from lpack.printed import count
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
     from lpack.facts.native_files import Load, NativeFile
-    from lpack.model import Diagnostic, Severity
+    from lpack.model import Flaw, FlawKind, Severity
 
 
 class Rule(Protocol):
@@ -97,6 +98,23 @@ def runtimes_that_load(files: list[NativeFile], facts: Facts) -> str:
     if len(names) > 1 and names == known[: len(names)]:
         return f"{names[-1]} and later"
     return ", ".join(reversed(names))
+
+
+def report_flaws(  # noqa: PLR0913 - what a diagnostic is made of
+    facts: Facts, kind: FlawKind, code: str, severity: Severity, milder: Severity, hint: str
+) -> Iterator[Diagnostic]:
+    """Report what is odd about the archives, those of one kind together, by archive."""
+    found = sorted((one for one in facts.flaws if one.kind == kind), key=_weight)
+    for (archive, mild), group in groupby(found, key=lambda one: (one.archive, one.mild)):
+        first, *others = group
+        more = f", and so {count(len(others), 'other')}" if others else ""
+        yield Diagnostic(
+            code, milder if mild else severity, first.what + more, Where(archive), hint
+        )
+
+
+def _weight(one: Flaw) -> tuple[str, bool]:
+    return one.archive, one.mild
 
 
 def of_owner(owner: str) -> str:

@@ -30,7 +30,9 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-function-zi
 
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
-    """Count the files, of each zip if there are two."""
+    """Count the files, of each zip if there are two; of one that is no zip, nobody can."""
+    if facts.is_broken:
+        return
     least = limits.minimum("sizes", "files")
     counts = [one.files for one in facts.sizes.archives] or [facts.sizes.files]
     if min(counts) < least <= facts.sizes.files:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpack.facts.limits import read_limits
 from lpack.outcome import (
     ArtifactOutcome,
     BytecodeOutcome,
     FolderOutcome,
     Outcome,
+    PackageOutcome,
     StripOutcome,
 )
 from lpack.printed import path_from_here
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.facts.limits import Limits
-    from lpack.model import Bundle
+    from lpack.model import Bundle, Function, Verdict
     from lpack.writers import Packed
 
 
@@ -60,6 +62,34 @@ def _artifact(packed: Packed, limits: Limits, new: Collection[Path]) -> Artifact
         artifact.sha256,
         artifact.code_sha256,
         changed=artifact.path in new,
+    )
+
+
+def judged(function: Function, bundle: Bundle, verdict: Verdict) -> Outcome:
+    """Tell of a package that was there already, and what the rules say of it."""
+    limits, archive = read_limits(function.limits), next(iter(bundle.archives), None)
+    where = function.where("")
+    return Outcome(
+        function.name,
+        function.target.runtime.name,
+        function.target.architecture,
+        function.handler_text,
+        "",
+        function.assumed,
+        package=PackageOutcome(
+            archive.file if archive else where.file,
+            archive.size if archive else None,
+            limits.maximum("sizes", "zipped"),
+            bundle.unzipped,
+            limits.maximum("sizes", "unzipped"),
+            len(bundle.entries),
+            len(bundle.wheels),
+            bundle.layers,
+        ),
+        format=function.format,
+        notes=bundle.notes,
+        diagnostics=verdict.diagnostics,
+        ignored=verdict.told,
     )
 
 

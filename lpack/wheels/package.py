@@ -69,6 +69,8 @@ class PackageEntry:
     comment: bytes
     disagreeing: tuple[str, ...]
     """What the local header tells differently."""
+    is_utf8: bool = True
+    """Whether the name is UTF-8, as Lambda's Python expects of file names."""
 
     @property
     def is_folder(self) -> bool:
@@ -101,15 +103,20 @@ def read_package(data: Buffer) -> Package:
     entries: list[PackageEntry] = []
     position = 0
     while len(entries) < place.count and position + CENTRAL.size <= place.size:
-        entry, position = _entry(data, directory, position)
+        entry, position = read_entry(data, directory, position)
         entries.append(entry)
     if position != place.size or len(entries) != place.count:
         raise refusal("DIRECTORY_RECORD", "the central directory has another length than stated")
     return Package(tuple(entries), place)
 
 
-def _entry(data: Buffer, directory: bytes, position: int) -> tuple[PackageEntry, int]:
-    """Read one central header and the local one that it points to; give the next position, too."""
+def read_entry(
+    data: Buffer, directory: bytes, position: int, shift: int = 0
+) -> tuple[PackageEntry, int]:
+    """Read one central header and the local one that it points to; give the next position, too.
+
+    `shift` is how many bytes precede the place that offsets count from. Raises BuildError LP204.
+    """
     fields = CENTRAL.unpack_from(directory, position)
     signature, made_by, needed, flags, method, time, date, crc, compressed, size = fields[:10]
     name_length, extra_length, comment_length, disk, internal, attributes, place = fields[10:]
@@ -122,13 +129,15 @@ def _entry(data: Buffer, directory: bytes, position: int) -> tuple[PackageEntry,
     extra = directory[name_end:extra_end]
     if IN_ZIP64_32 in (compressed, size, place):
         size, compressed, place = real_values(extra, (size, compressed, place), raw)
+    place += shift
     sizes = (compressed, size)
     local_extra, disagreeing = _local(data, place, directory[position:name_end], sizes)
     start = place + LOCAL.size + name_length + len(local_extra)
     if start + compressed > len(data):
         raise refusal("LOCAL_HEADER", f"`{shown(raw)}` reaches beyond the end of the file")
+    path = _utf8(raw)
     entry = PackageEntry(
-        _decoded(raw, flags),
+        _decoded(raw, flags) if path is None else path,
         place,
         start + compressed,
         WheelMember(start, compressed, size, crc, method),
@@ -142,6 +151,7 @@ def _entry(data: Buffer, directory: bytes, position: int) -> tuple[PackageEntry,
         local_extra,
         directory[extra_end:end],
         (*disagreeing, *(("number of the disk",) if disk else ())),
+        path is not None,
     )
     return entry, end
 
@@ -179,9 +189,13 @@ def _no_header(raw: bytes) -> BuildError:
     return refusal("LOCAL_HEADER", f"`{shown(raw)}` has no local header where it should be")
 
 
-def _decoded(raw: bytes, flags: int) -> str:
-    """Read a name as UTF-8, marked as such or not; the format's code page is the last resort."""
+def _utf8(raw: bytes) -> str | None:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("utf-8", "backslashreplace") if flags & UTF8_FLAG else raw.decode("cp437")
+        return None
+
+
+def _decoded(raw: bytes, flags: int) -> str:
+    """Read a name that is not UTF-8, although it may be marked so; else by the old code page."""
+    return raw.decode("utf-8", "backslashreplace") if flags & UTF8_FLAG else raw.decode("cp437")

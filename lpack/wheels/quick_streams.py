@@ -31,7 +31,12 @@ def is_whole(data: Buffer, stream: WheelMember) -> bool:
     if stream.method == STORED:
         return stream.size == stream.compressed and zlib.crc32(compressed) == stream.crc
     content = inflated_at_once(compressed, stream)
-    return content is not None and deflate.crc32(content) == stream.crc
+    return content is not None and is_sound(content, stream)
+
+
+def is_sound(content: bytes | bytearray, stream: WheelMember) -> bool:
+    """Whether inflated content has the size and the CRC that are stated of it."""
+    return len(content) == stream.size and deflate.crc32(content) == stream.crc
 
 
 def may_be_at_once(stream: WheelMember) -> bool:

@@ -1,0 +1,56 @@
+"""Inflating what is in a package that others have made, once and within bounds."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+from lpack.errors import BuildError
+from lpack.model import Flaw
+from lpack.wheels.quick_streams import inflated_at_once, is_sound
+from lpack.wheels.streams import content_of, inflated, stream_pieces
+
+if TYPE_CHECKING:
+    from lpack.wheels.package import PackageEntry
+    from lpack.wheels.zip_format import Buffer
+
+MOST_INFLATED = 512 << 20
+"""Twice what Lambda takes: more is refused for its size, whatever is in it."""
+_LONGEST_LINK = 4096
+_UNIX = 3
+
+
+def is_bounded(entries: tuple[PackageEntry, ...]) -> bool:
+    """Whether so little is stated that all of it can be inflated."""
+    return sum(entry.stream.size for entry in entries) <= MOST_INFLATED
+
+
+def content_if_whole(data: Buffer, entry: PackageEntry) -> tuple[bytes | None, Flaw | None]:
+    """Inflate an entry, and hold it against its size and CRC; give what is wrong if anything is.
+
+    The content of one that is too large to be held in memory is None, and checked all the same.
+    """
+    stream = entry.stream
+    compressed = bytes(data[stream.offset : stream.offset + stream.compressed])
+    content = inflated_at_once(compressed, stream)
+    if content is not None and is_sound(content, stream):
+        return bytes(content), None
+    try:
+        for _ in inflated(stream_pieces(data, stream), stream, entry.path):
+            pass
+    except BuildError as error:
+        message = error.diagnostics[0].message.partition(" (rule ")[0]
+        return None, Flaw("damaged", message, entry.path)
+    return None, None
+
+
+def link_of(data: Buffer, entry: PackageEntry) -> str | None:
+    """Give where an entry leads that is a symbolic link; None for any other."""
+    mode = entry.attributes >> 16
+    if entry.made_by >> 8 != _UNIX or not stat.S_ISLNK(mode) or entry.stream.size > _LONGEST_LINK:
+        return None
+    try:
+        content = content_of(stream_pieces(data, entry.stream), entry.stream, entry.path)
+    except BuildError:
+        return None
+    return content.decode("utf-8", "backslashreplace")
