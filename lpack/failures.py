@@ -146,6 +146,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "A policy that is passed over would allow what it was written to refuse.",
         "Correct the file; it may refer to itself only, and has to answer within two seconds.",
     ),
+    "LP024": (
+        "package-missing",
+        "error",
+        "There is no zip and no folder of that name to be judged",
+        "A package that was never looked at would pass.",
+        "Name a zip, or the folder that is to be zipped.",
+    ),
     "LP101": (
         "requirement-syntax",
         "error",

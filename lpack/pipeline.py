@@ -183,7 +183,7 @@ def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
         return _built(_outcome(staged, verdict, work), staged)
 
 
-def check_package(  # noqa: PLR0913 - what is judged, and what the verdict depends on
+def check_package(
     function: Function,
     bundle: Bundle,
     root: Path,
@@ -199,9 +199,7 @@ def check_package(  # noqa: PLR0913 - what is judged, and what the verdict depen
     bundle's may hold whatever is missing. `root` is where paths in messages start. Raises
     UsageError LP020 for a policy that cannot be asked.
     """
-    verdict = check(
-        function, bundle, root, archives=bundle.archives, today=today, cache=cache
-    )
+    verdict = check(function, bundle, root, archives=bundle.archives, today=today, cache=cache)
     return judged(function, bundle, verdict)
 
 

@@ -115,8 +115,8 @@ def _followed(entry: Entry, entries: dict[str, Entry]) -> Entry:
     target, place = entry, entry.path
     for _ in range(_MOST_LINKS):
         if target.link is None:
-            return entry if target is entry else entry._replace(
-                member=target.member, code=target.code
+            return (
+                entry if target is entry else entry._replace(member=target.member, code=target.code)
             )
         place = posixpath.normpath(posixpath.join(posixpath.dirname(place), target.link))
         if place not in entries:

@@ -90,16 +90,23 @@ class _Walk:
 
     def _link(self, path: Path, name: str) -> None:
         """Take a link with what it leads to, as makers of zips do, where that is in the folder."""
-        target = path.resolve()
-        is_inside = self.root in target.parents and target.is_file()
         link = os.fsencode(path.readlink()).decode("utf-8", "backslashreplace")
-        size = target.stat().st_size if is_inside else 0
-        origin = target if is_inside else path
-        mode = target.stat().st_mode & 0o777 if is_inside else 0o777
-        code = None if is_inside else ""
-        self.entries[name] = Entry(name, "", size, mode, origin, code=code, link=link)
-        if not is_inside:
+        target = self._inside(path)
+        if target is None:
+            self.entries[name] = Entry(name, "", 0, 0o777, path, code="", link=link)
             self.generated[name] = b""
+        else:
+            status = target.stat()
+            mode = status.st_mode & 0o777
+            self.entries[name] = Entry(name, "", status.st_size, mode, target, link=link)
+
+    def _inside(self, path: Path) -> Path | None:
+        """Give the file of this folder that a link leads to; None if it leads elsewhere."""
+        try:
+            target = path.resolve(strict=True)
+        except (OSError, RuntimeError):  # a loop of links is a RuntimeError before 3.13
+            return None
+        return target if self.root in target.parents and target.is_file() else None
 
     def _unreadable(self, name: str, error: OSError) -> None:
         reason = error.strerror or type(error).__name__

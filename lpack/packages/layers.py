@@ -1,4 +1,4 @@
-"""Layers, which Lambda unpacks to `/opt`, one over the other, beside the function in `/var/task`."""
+"""Layers, which Lambda unpacks to `/opt`, one over the other."""
 
 from __future__ import annotations
 

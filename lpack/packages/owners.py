@@ -55,7 +55,7 @@ def with_owners(bundle: Bundle, path: Path) -> Bundle:
         if installed is not None and installed.wheel.name not in wheels:
             wheels[installed.wheel.name] = installed.wheel
         if installed is not None:
-            for name in (*_listed(folder, contents), *_inside(folder, contents)):
+            for name in (*_listed(folder, contents), *_inside(folder)):
                 owners.setdefault(name, installed.wheel.name)
     entries = tuple(
         entry._replace(owner=owners.get(entry.path) or _of_bytecode(entry.path, owners))
@@ -129,7 +129,7 @@ def _placed(root: str, name: str) -> str:
     return f"{root}/{place}" if root else place
 
 
-def _inside(folder: str, contents: Contents) -> Iterator[str]:
+def _inside(folder: str) -> Iterator[str]:
     names = ("METADATA", "WHEEL", "RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
     return (f"{folder}/{name}" for name in names)
 

@@ -33,4 +33,4 @@ _HINT = "compress with Deflate"
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Report entries that are neither stored nor deflated."""
-    yield from report_flaws(facts, "method", CODE, SEVERITY, "error", _HINT)
+    yield from report_flaws(facts, "method", CODE, SEVERITY, "warning", _HINT)

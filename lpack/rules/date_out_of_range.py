@@ -1,7 +1,7 @@
 """A file has a date that no zip can hold.
 
 Why: dates in a zip begin with 1980. Python's `zipfile`, and tools that rest on it, refuse to pack
-an older file: \"ZIP does not support timestamps before 1980\". In a zip, a date that is none is
+an older file: "ZIP does not support timestamps before 1980". In a zip, a date that is none is
 read as another one by each reader.
 
 Fix: set the date, as with `find FOLDER -exec touch -d 1980-01-02 {} +`, or let `lpack build` make

@@ -1,14 +1,14 @@
-"""A file in the zip has a name that leads elsewhere, or that Linux reads otherwise.
+r"""A file in the zip has a name that leads elsewhere, or that Linux reads otherwise.
 
 Why: a name that is absolute or has a part `..` would lie outside of `/var/task`, and readers
 refuse it, or put it somewhere else. A backslash is no separator on Linux: a file named
-`package\\app.py`, as some tools on Windows write, is no module of a package. Names that are not
+`package\app.py`, as some tools on Windows write, is no module of a package. Names that are not
 UTF-8 become other names.
 
 Fix: make the zip with a tool that writes relative names with slashes, in UTF-8.
 
 Example:
-    package\\app.py    # wrong: one file at the root, whose name has a backslash
+    package\app.py    # wrong: one file at the root, whose name has a backslash
     ../app.py         # wrong: beside the package
     package/app.py    # right
 """

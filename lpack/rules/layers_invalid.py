@@ -36,10 +36,11 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Judge the number of layers, each of them, and all together."""
     layers, where = facts.function.layers, facts.function.where("layers")
     limit = limits.max_items("settings", "layers")
-    own = 0 if facts.sizes.layer is None else 1
+    # Layers that are at hand are those of the settings, or there are no settings.
+    own = max(0, len(facts.given_layers) - len(layers)) or int(facts.sizes.layer is not None)
     over = len(layers) + own - limit
     if over > 0:
-        included = " with its own" if own else ""
+        included = " with its own" if own and not facts.given_layers else ""
         message = f"the function has {limit + over} layers{included}, and Lambda takes {limit}"
         yield Diagnostic(CODE, SEVERITY, message, where, f"remove {over}")
     for layer in layers:

@@ -148,7 +148,8 @@ def _laid(wheel: StoredWheel, table: Mapping[str, Any], recipe: str = "") -> Lai
         ),
     )
     paths, owner, origin = table["path"], repeat(wheel.name), repeat(wheel.path)
-    rows = zip(paths, owner, table["size"], table["mode"], origin, members, table["code"])  # noqa: B905 - two of them have no end
+    no_links = repeat(None)
+    rows = zip(paths, owner, table["size"], table["mode"], origin, members, table["code"], no_links)  # noqa: B905 - three of them have no end
     entries = dict(zip(paths, map(Entry._make, rows), strict=True))
     generated = {path: text.encode("latin-1") for path, text in table["generated"].items()}
     for path in generated:

@@ -6,6 +6,7 @@ an archive that somebody is about to upload, so that as much as possible is read
 
 from __future__ import annotations
 
+import stat
 import struct
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from lpack.wheels.zip_format import (
     IN_ZIP64_16,
     IN_ZIP64_32,
     LOCAL_SIGNATURE,
+    NEWEST_VERSION,
     STORED,
     ZIP64_LOCATOR_BYTES,
     ZIP64_LOCATOR_SIGNATURE,
@@ -43,6 +45,9 @@ _LONGEST_COMMENT = 0xFFFF
 _LOCATOR = struct.Struct("<4sLQL")
 _ZIP64_END = struct.Struct("<4sQ2H2L4Q")
 _ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
+_PATCHED = 1 << 5
+_UNIX = 3
+_KINDS = frozenset({0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK})
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "xz", 99: "AES"}
 """By their numbers in APPNOTE 4.4.5, as far as they are met."""
 _HARMLESS = frozenset({"version needed", "flags", "time", "date", "number of the disk"})
@@ -141,7 +146,7 @@ def _zip64(data: Buffer, place: int) -> tuple[int, int, int, int] | None:
     return count, size, start, offset
 
 
-def _placed(  # noqa: PLR0913, PLR0917 - as many as the end record has
+def _placed(  # noqa: PLR0913 - as many as the end record has
     data: Buffer, count: int, size: int, offset: int, place: int, end: int
 ) -> _Frame:
     """Find the directory before its end record, which tells where it should be."""
@@ -195,6 +200,10 @@ def _shut(entry: PackageEntry) -> Flaw | None:
     quoted = f"`{shown(entry.path)}`"
     if entry.flags & _ENCRYPTED:
         return Flaw("encrypted", f"{quoted} is encrypted", entry.path)
+    if entry.flags & _PATCHED:
+        return Flaw("method", f"{quoted} is a patch of another file", entry.path)
+    if entry.made_by >> 8 == _UNIX and stat.S_IFMT(entry.attributes >> 16) not in _KINDS:
+        return Flaw("damaged", f"{quoted} is neither a file nor a folder nor a link", entry.path)
     method = entry.stream.method
     if method not in (STORED, DEFLATED):
         name = _METHODS.get(method, f"method {method}")
@@ -212,6 +221,8 @@ def _odd(entry: PackageEntry) -> Iterator[Flaw]:
         kind: FlawKind = "disagreeing"
         told = f"{quoted} has another {' and '.join(differing)} in its own header"
         yield Flaw(kind, f"{told} than in the directory", entry.path)
+    if entry.needed & 0xFF > NEWEST_VERSION:
+        yield Flaw("method", f"{quoted} asks for a newer reader of zips", entry.path, mild=True)
     date, time = entry.moment
     if not (date & 31 and 1 <= date >> 5 & 15 <= 12 and time >> 11 < 24):  # noqa: PLR2004 - a date
         yield Flaw("date", f"{quoted} has no valid date", entry.path, mild=True)

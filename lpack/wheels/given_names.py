@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 
 _PATH_BYTES = 4096 - len("/var/task/")
 """`PATH_MAX` of Linux, below the folder that Lambda unpacks to."""
-_ORDINARY = re.compile(r"[\w.+@=,~#%()\[\]{} !$&'^-]+(?:/[\w.+@=,~#%()\[\]{} !$&'^-]+)*/?", re.ASCII)
+_ORDINARY = re.compile(
+    r"[\w.+@=,~#%()\[\]{} !$&'^-]+(?:/[\w.+@=,~#%()\[\]{} !$&'^-]+)*/?", re.ASCII
+)
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _DRIVE = re.compile("[A-Za-z]:")
 
 
 def name_flaws(entry: PackageEntry) -> Iterator[Flaw]:
     """Tell what is odd about a name; few names are looked at twice."""
     path = entry.path
-    if _ORDINARY.fullmatch(path) and len(path) <= COMPONENT_BYTES and "./" not in path:
+    is_plain = "./" not in path and not path.endswith(".")
+    if _ORDINARY.fullmatch(path) and len(path) <= COMPONENT_BYTES and is_plain:
         return
     for what, mild in _oddities(entry):
         yield Flaw("name", f"`{shown(path)}` {what}", path, mild=mild)
@@ -54,12 +58,14 @@ def _oddities(entry: PackageEntry) -> Iterator[tuple[str, bool]]:
         yield "starts with a drive letter", False
     if ".." in parts:
         yield "leads out of the package", False
-    if "\\" in path:
+    if "\\" in path and entry.is_utf8:
         yield "has a backslash, which is no separator on Linux", False
-    if not path.startswith("/") and ("" in parts or "." in parts):
+    if not path.strip("/."):
+        yield "is no name", False
+    elif not path.startswith("/") and ("" in parts or "." in parts):
         yield "has a part that is empty or `.`", True
-    if any(unicodedata.category(character) == "Cc" for character in path):
-        yield "has a control character", "\0" not in path
+    if any(unicodedata.category(character) in _UNSEEN for character in path):
+        yield "has a control or invisible character", "\0" not in path
     encoded = path.encode("utf-8", "surrogatepass")
     if len(encoded) > _PATH_BYTES or any(len(one.encode()) > COMPONENT_BYTES for one in parts):
         yield "is longer than Linux allows", False

@@ -120,7 +120,7 @@ def test_what_was_found_out_once_is_the_same_again() -> None:
         ("$ORIGIN/../..", "", False),
         ("$ORIGIN/../../..", None, True),
         ("/var/task/lib", "lib", False),
-        ("/opt/lib", None, False),
+        ("/opt/lib", "/opt/lib", False),
         ("/usr/lib64", None, False),
         ("/usr/local/lib", None, True),
         ("/tmp", None, True),  # noqa: S108 - that is what is to be found
