@@ -19,13 +19,7 @@ from lpack.steps.manifest import manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
 from lpack.steps.stage import lay_out, stage
-from lpack.steps.tell import (
-    bytecode_outcome,
-    folder_outcome,
-    judged,
-    published,
-    stripped_outcome,
-)
+from lpack.steps import tell
 from lpack.store.segments import Segments
 from lpack.values import dataclass, replace
 from lpack.workers import MOST, processors
@@ -133,7 +127,7 @@ def _publish(
     new = publish(packed, texts, superseded)
     notes = tuple(_leftover(path) for path in sorted(superseded) if path.exists())
     done = replace(outcome, notes=outcome.notes + notes, changed=bool(new))
-    done = published(done, packed, tuple(texts), read_limits(staged.function.limits), new)
+    done = tell.published(done, packed, tuple(texts), read_limits(staged.function.limits), new)
     return _built(done, staged, (*places, *texts, *superseded))
 
 
@@ -144,7 +138,7 @@ def _leftover(path: Path) -> str:
 def _write_folder(staged: Staged, outcome: Outcome, work: Work) -> Built:
     folder = work.folder / staged.function.name
     write_folder(staged.bundle, folder, replace=True)
-    told = folder_outcome(staged.bundle, read_limits(staged.function.limits), folder)
+    told = tell.folder_outcome(staged.bundle, read_limits(staged.function.limits), folder)
     done = replace(outcome, folder=told, changed=True)
     return _built(done, staged, (folder, *folder.rglob("*")))
 
@@ -184,23 +178,16 @@ def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
 
 
 def check_package(
-    function: Function,
-    bundle: Bundle,
-    root: Path,
-    *,
-    today: date,
-    cache: Path | None = None,
+    function: Function, bundle: Bundle, root: Path, *, today: date, cache: Path | None = None
 ) -> Outcome:
     """Judge a package that is there already, whoever made it, as the one of a function.
 
-    `bundle` is what `packages.read_package` gives, with `packages.with_layers` where layers are at
-    hand. The function says what it is to run on, what is called in it, and where that was written:
-    its `origins` need a place for the empty key at least. Its `layers` that are not among the
-    bundle's may hold whatever is missing. `root` is where paths in messages start. Raises
-    UsageError LP020 for a policy that cannot be asked.
+    `bundle` is what `packages.read_package` gives, or `packages.with_layers`. The function's
+    `layers` that are not in it may hold what is missing; its `origins` need a place for the empty
+    key. Paths in messages start at `root`. Raises UsageError LP020 for a policy nobody can ask.
     """
     verdict = check(function, bundle, root, archives=bundle.archives, today=today, cache=cache)
-    return judged(function, bundle, verdict)
+    return tell.judged(function, bundle, verdict)
 
 
 def facts_of(function: Function, work: Work, plan: LockPlan) -> Facts:
@@ -342,8 +329,8 @@ def _outcome(staged: Staged, verdict: Verdict, work: Work) -> Outcome:
         ),
         slimmed=tuple((one.rule, one.files, one.bytes) for one in staged.bundle.saved),
         compressed=CompressOutcome(staged.bundle.compress, staged.bundle.squeezed),
-        bytecode=bytecode_outcome(staged.bundle, staged.imports),
-        stripped=stripped_outcome(staged.bundle),
+        bytecode=tell.bytecode_outcome(staged.bundle, staged.imports),
+        stripped=tell.stripped_outcome(staged.bundle),
         notes=(
             *(staged.cuts[0].bundle.notes if staged.cuts else staged.bundle.notes),
             *(staged.bytecode.notes if staged.bytecode else ()),
