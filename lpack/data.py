@@ -96,3 +96,15 @@ def own_json(folder: str, *parts: str) -> dict[str, Any]:
     """Read a JSON object of lpack's `schemas`."""
     loaded: dict[str, Any] = json.loads(own_text(folder, *parts))
     return loaded
+
+
+def own_names(folder: str, *parts: str) -> tuple[str, ...]:
+    """List the names in a folder of lpack's `schemas` or `templates`, in no order."""
+    package = Path(__file__).resolve().parent
+    for root in (package / "_data", package.parent):
+        if root.joinpath(folder, *parts).is_dir():
+            return tuple(path.name for path in root.joinpath(folder, *parts).iterdir())
+    from importlib import resources  # noqa: PLC0415 - takes long, and only a zip needs it
+
+    found = resources.files("lpack").joinpath("_data", folder, *parts)
+    return tuple(path.name for path in found.iterdir())

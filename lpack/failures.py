@@ -489,6 +489,20 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "Only these tell what a package holds.",
         "Name a zip, a `NAME.manifest.json`, or `REVISION:PATH`.",
     ),
+    "LP430": (
+        "unknown-event",
+        "error",
+        "There is no event of that name in the catalogue",
+        "Another event than the one that was meant would try something else.",
+        "`lpack event` lists the sources and their kinds.",
+    ),
+    "LP431": (
+        "event-option-invalid",
+        "error",
+        "The event has no such option, or the value is not one that it takes",
+        "An option that is ignored would leave another event than the one that was meant.",
+        "`lpack event SOURCE --help` lists the options.",
+    ),
     "LP900": (
         "bug",
         "error",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from lpack.data import own_file, own_text
+from lpack.data import own_text
 
 if TYPE_CHECKING:
     from lpack.model import Artifact, Function, HandlerTest, Json
@@ -90,16 +90,13 @@ _NOT_OF_THE_HOST = {
 
 def sample_events(function: Function) -> dict[str, Json]:
     """Give a realistic event for each of the function's triggers, by the trigger's kind."""
-    samples = {trigger.kind: sample_event(trigger.kind) for trigger in function.triggers}
-    return {kind: json.loads(sample) for kind, sample in samples.items() if sample is not None}
+    kinds = dict.fromkeys(trigger.kind for trigger in function.triggers)
+    if not kinds:
+        return {}
+    from lpack.events import names, sample  # noqa: PLC0415 - for functions with triggers only
 
-
-def sample_event(kind: str) -> str | None:
-    """Give the JSON text of a realistic event of one kind of trigger, if there is one."""
-    if not kind.isidentifier():
-        return None
-    sample = own_file("templates", "events", f"{kind}.json")
-    return sample.read_text(encoding="utf-8") if sample.is_file() else None
+    known = names()
+    return {kind: sample(kind) for kind in kinds if kind in known}
 
 
 def _test(test: HandlerTest) -> dict[str, Json]:

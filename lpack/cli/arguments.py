@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from lpack import __version__
+from lpack.cli.event_arguments import add_event, add_event_options
 from lpack.cli.parser import Parser, unknown_word
 from lpack.model import FORMATS, LIMITS
 
@@ -26,6 +27,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     # The others are only needed to tell which there are.
     for name in words[:1] if words[:1] and words[0] in _COMMANDS else _COMMANDS:
         _COMMANDS[name](commands)
+    if words[:1] == ["event"]:
+        add_event_options(commands.choices["event"], words[1:])
     options, unknown = parser.parse_known_args(words)
     if unknown:
         raise unknown_word(unknown[0], commands.choices[options.command])
@@ -118,6 +121,10 @@ def _add_invoke(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     _add_target(command)
     _add_lock_use(command)
+
+
+def _add_event(commands: argparse._SubParsersAction[Parser]) -> None:
+    add_event(_command(commands, "event", "print a sample event as AWS would send it"))
 
 
 def _add_facts(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -302,6 +309,7 @@ _COMMANDS = {
     "stage": _add_stage,
     "check": _add_check,
     "invoke": _add_invoke,
+    "event": _add_event,
     "facts": _add_facts,
     "limits": _add_limits,
     "diff": _add_diff,

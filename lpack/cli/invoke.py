@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lpack.cli.context import only_one
 from lpack.errors import UsageError
-from lpack.invocation import sample_event
+from lpack.events import is_named, named
 from lpack.lock_plan import LockPlan
 from lpack.pipeline import build_function
 from lpack.steps.invoke import invoke as run_script
@@ -63,7 +64,8 @@ def _arguments(context: Context, function: Function) -> tuple[str, ...]:
 
 
 def _event(given: str, function: Function) -> str:
-    """Take a sample of any kind of trigger, also of one that the function does not declare."""
+    """Take an event of the catalogue, also of a trigger that the function does not declare."""
     declared = {test.name for test in function.tests}
-    sample = None if given in declared or Path(given).exists() else sample_event(given)
-    return sample or given
+    if given in declared or Path(given).exists() or not is_named(given):
+        return given
+    return json.dumps(named(given))
