@@ -503,6 +503,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "An option that is ignored would leave another event than the one that was meant.",
         "`lpack event SOURCE --help` lists the options.",
     ),
+    "LP432": (
+        "test-invalid",
+        "error",
+        "A declared test expects something that nothing can be held against",
+        "A test that is passed over would prove nothing.",
+        "Correct what the message names; every test has a name of its own.",
+    ),
     "LP900": (
         "bug",
         "error",

@@ -13,13 +13,13 @@ from lpack.outcome import CompressOutcome, LockOutcome, Outcome
 from lpack.printed import path_from_here, path_in_project
 from lpack.publish import made_folder
 from lpack.remaking import changes_of
+from lpack.steps import tell
 from lpack.steps.check import check
 from lpack.steps.cut import LAYER_SUFFIX, cut
 from lpack.steps.manifest import manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
 from lpack.steps.stage import lay_out, stage
-from lpack.steps import tell
 from lpack.store.segments import Segments
 from lpack.values import dataclass, replace
 from lpack.workers import MOST, processors

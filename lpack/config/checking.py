@@ -216,15 +216,7 @@ def _tests(
     tests: list[dict[str, Any]], path: KeyPath, declaration: Declaration
 ) -> tuple[TestSettings, ...]:
     return tuple(
-        TestSettings(
-            test["name"],
-            test.get("event", {}),
-            test.get("response"),
-            "response" in test,
-            test.get("error_type") or None,
-            declaration.where((*path, place)),
-        )
-        for place, test in enumerate(tests)
+        TestSettings(test, declaration.where((*path, place))) for place, test in enumerate(tests)
     )
 
 

@@ -80,12 +80,8 @@ class TestSettings:
 
     __test__ = False  # pytest takes a class of this name for a test
 
-    name: str
-    event: Json
-    """The event itself, or the path of its file."""
-    response: Json
-    has_response: bool
-    error_type: str | None
+    table: Mapping[str, Any]
+    """As it is declared, and as the schema wants it."""
     where: Where
 
 

@@ -80,7 +80,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class HandlerTest:
-    """A named event of the project, and what the handler should answer."""
+    """A named event of the project, and what is expected of a call with it."""
 
     name: str
     event: Json
@@ -88,6 +88,25 @@ class HandlerTest:
     has_response: bool
     """False when any response will do."""
     error_type: str | None
+    response_like: Json = None
+    """What the response has among others; None when any will do."""
+    response_schema: Mapping[str, Json] | None = field(default=None, hash=False)
+    """JSON Schema of the response."""
+    log: tuple[str, ...] = ()
+    """Texts that are in the log."""
+    log_patterns: tuple[str, ...] = ()
+    """Regular expressions that are found in the log."""
+    max_ms: float | None = None
+    """Milliseconds of the call, without the initialisation."""
+    max_mb: int | None = None
+    """Memory in MB."""
+    warm: bool = False
+    """Whether it calls the process of the test before."""
+    trigger: str | None = None
+    """Kind of the trigger that sends such events, where that was said."""
+    is_sample: bool = False
+    """Whether the event is of the catalogue."""
+    where: Where | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from lpack.rules.asked import (
     has_own_native,
     has_policies,
     has_settings,
+    has_tested_triggers,
     has_triggers,
     is_called,
     is_doubted,
@@ -111,6 +112,7 @@ REGISTRY: tuple[Row, ...] = (
     Row("LP397", "stray_bytes", has_flaws),
     Row("LP398", "archive_bomb", has_flaws),
     Row("LP399", "date_out_of_range", has_flaws),
+    Row("LP433", "test_event_unfit", has_tested_triggers),
 )
 """In the order of their codes."""
 

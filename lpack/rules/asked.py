@@ -63,6 +63,12 @@ def has_triggers(facts: Facts, limits: Limits) -> bool:
     return bool(facts.function.triggers)
 
 
+def has_tested_triggers(facts: Facts, limits: Limits) -> bool:
+    """Whether the event of a test is said to be one of a trigger."""
+    del limits
+    return any(test.trigger for test in facts.function.tests)
+
+
 def has_settings(facts: Facts, limits: Limits) -> bool:
     """Whether CreateFunction is told more than has a key of its own."""
     del limits

@@ -1,7 +1,7 @@
 """What a source is: a way to declare the functions of a project.
 
 Beside the sources stand the searches that fill in what they do not say: `handlers`, `folders`,
-`runtimes`, `dependencies` and `events`.
+`runtimes`, `dependencies` and `tests`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from lpack.model import (
     Target,
 )
 from lpack.sources.dependencies import declared_requirements, guess_requirements
-from lpack.sources.events import read_test
 from lpack.sources.folders import declared_folders, guess_folder
 from lpack.sources.handlers import (
     LOOKED_FOR,
@@ -27,6 +26,7 @@ from lpack.sources.handlers import (
     find_in_sources,
 )
 from lpack.sources.runtimes import declared_runtime, guess_runtime
+from lpack.sources.tests import read_tests
 from lpack.validation.wording import did_you_mean
 from lpack.values import dataclass, replace
 
@@ -85,7 +85,7 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
     runtime = _runtime(reading, settings, choices, folders)
     handler = place.handler if place else None
     requirements = _requirements(reading, settings, folders, handler)
-    tests = [read_test(reading, test) for test in settings.tests]
+    tests = read_tests(reading, settings.tests)
     if place is None or runtime is None or reading.mistakes:
         return None
     chosen, sentence = _format(settings, choices, place)
@@ -118,7 +118,7 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         ignore=settings.ignore,
         description=settings.description,
         triggers=settings.triggers,
-        tests=tuple(test for test in tests if test),
+        tests=tests,
         assumed=tuple(sentence for sentence in assumed if sentence),
         origins={**settings.origins, **choices.origins},
     )

@@ -354,3 +354,12 @@ def test_the_first_kind_is_the_one_without_a_kind() -> None:
     """A source alone means its first kind."""
     assert find("s3").full_name == "s3:put"
     assert sample("s3") == sample("s3:put")
+
+
+def test_a_test_may_name_every_source_as_its_trigger() -> None:
+    """The configuration knows the triggers whose events have a schema."""
+    config = own_json("schemas", "config.schema.json")["$defs"]
+
+    assert tuple(config["test"]["properties"]["trigger"]["enum"]) == names()
+    triggers = config["function"]["properties"]["triggers"]["items"]["enum"]
+    assert set(names()) <= set(triggers)
