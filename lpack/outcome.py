@@ -129,6 +129,10 @@ class Outcome:
     diagnostics: tuple[Diagnostic, ...] = ()
     ignored: tuple[tuple[str, str, str], ...] = ()
     """`(code, message, reason)` of what was found and is ignored."""
+    load: str = ""
+    """How many invocations at a time the declared load needs, in words; empty where none is."""
+    schedules: tuple[tuple[str, str], ...] = ()
+    """`(expression, next times)`, where a check has looked."""
     manifest: str | None = None
     invocation: str | None = None
     event: str | None = None

@@ -16,6 +16,7 @@ from lpack.remaking import changes_of
 from lpack.steps import tell
 from lpack.steps.check import check
 from lpack.steps.cut import LAYER_SUFFIX, cut
+from lpack.steps.foretell import load_told, schedules_told
 from lpack.steps.manifest import manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
@@ -174,7 +175,9 @@ def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
     """Judge one function and the package that a build would make, and publish nothing."""
     with staging(function, work, plan) as staged:
         verdict = _judged(staged, _measured(staged, work), work)
-        return _built(_outcome(staged, verdict, work), staged)
+        schedules = schedules_told(function, work.system.now())
+        done = _built(replace(_outcome(staged, verdict, work), schedules=schedules), staged)
+        return replace(done, lasts=done.lasts and not schedules)
 
 
 def check_package(
@@ -339,4 +342,5 @@ def _outcome(staged: Staged, verdict: Verdict, work: Work) -> Outcome:
         ignored=verdict.told,
         event=next(iter(sample_events(function)), None),
         format=function.format,
+        load=load_told(function),
     )

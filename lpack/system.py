@@ -104,6 +104,10 @@ class System:
         found = shutil.which(program, path=self.environ.get("PATH"))
         return Path(found) if found else None
 
+    def now(self) -> datetime:
+        """Give the time in UTC, which only what is shown of schedules may use."""
+        return datetime.now(timezone.utc)
+
     def today(self) -> date:
         """Give the date in UTC, which only rules about deadlines may use."""
         return datetime.now(timezone.utc).date()

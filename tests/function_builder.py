@@ -58,7 +58,7 @@ def function_of(
     architecture: str = "x86_64",
     handler: str = "app.handler",
     environment: Mapping[str, str] | None = None,
-    triggers: tuple[str, ...] = (),
+    triggers: tuple[str | Trigger, ...] = (),
     **settings: Any,
 ) -> Function:
     """Make a function that Lambda takes, but for what is given."""
@@ -75,13 +75,15 @@ def function_of(
         "description": "",
         "tests": (),
         "origins": {"": Where("pyproject.toml", 1, "tool.lpack.functions.api")},
+        # Known to be empty, where a test says nothing else.
+        "layer_sizes": tuple((arn, 0) for arn in settings.get("layers", ())),
         **settings,
     }
     return Function(
         handler=handler_of(handler),
         target=target_of(runtime, architecture),
         environment=tuple((environment or {}).items()),
-        triggers=tuple(Trigger(kind) for kind in triggers),
+        triggers=tuple(Trigger(one) if isinstance(one, str) else one for one in triggers),
         **values,
     )
 
@@ -111,13 +113,18 @@ def facts_of(  # noqa: PLR0913 - one argument for each thing that facts are made
     sizes: Mapping[str, int] | None = None,
     wheels: tuple[str, ...] = (),
     zipped: int | None = None,
+    shares: Mapping[str, int] | None = None,
     today: date = TODAY,
     **settings: Any,
 ) -> Facts:
     """Gather the facts of a function and a bundle."""
     bundle = bundle_of(files, owners=owners, sizes=sizes, wheels=wheels)
     function = function_of(**settings)
-    size = None if zipped is None else Measured("api.zip", zipped, bundle.unzipped, len(files))
+    size = (
+        None
+        if zipped is None
+        else Measured("api.zip", zipped, bundle.unzipped, len(files), shares or {})
+    )
     return gather(function, bundle, archives=(size,) if size else (), today=today)
 
 

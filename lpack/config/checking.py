@@ -9,6 +9,7 @@ from datetime import date, time
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from lpack.config.loads import budget_of, layer_arn, layer_sizes, trigger_of
 from lpack.config.settings import (
     Declaration,
     FunctionSettings,
@@ -18,7 +19,7 @@ from lpack.config.settings import (
     TestSettings,
 )
 from lpack.exclusion import is_pattern
-from lpack.model import LIMITS, Bytecode, Diagnostic, Ignore, Trigger, Where
+from lpack.model import LIMITS, Bytecode, Diagnostic, Ignore, Where
 from lpack.validation import Problem, Verdicts, called, problems
 from lpack.validation.wording import shown
 
@@ -178,12 +179,16 @@ def _function(
         format=declared.get("format", "zip"),
         layer_path=declared.get("layer-path", "python"),
         environment=tuple(environment.items()),
-        layers=_strings(declared.get("layers", [])),
+        layers=tuple(layer_arn(one) for one in declared.get("layers", [])),
+        layer_sizes=layer_sizes(declared.get("layers", [])),
         settings=settings,
         limits=declared.get("limits", LIMITS[0]),
         ignore=tuple(Ignore(one["code"], one["reason"]) for one in own.get("ignore", [])),
+        budget=budget_of(declared.get("budget", {})),
+        reserved_concurrency=declared.get("reserved_concurrency"),
+        account_concurrency=declared.get("account_concurrency"),
         description=own.get("description", ""),
-        triggers=tuple(Trigger(kind) for kind in own.get("triggers", [])),
+        triggers=tuple(trigger_of(one) for one in own.get("triggers", [])),
         tests=_tests(own.get("tests", []), ("functions", name, "tests"), declaration),
         assumed=declaration.assumed,
         origins=_origins(name, table, declaration),
@@ -235,7 +240,7 @@ def _origins_below(key: str, value: Any) -> Iterator[KeyPath]:
     """Give the paths of what rules point to inside a key."""
     if key == "environment":
         yield from ((variable,) for variable in value)
-    elif key in ("settings", "ignore"):
+    elif key in ("settings", "ignore", "triggers", "budget"):
         yield from (path for path, _ in _values(value) if path and len(path) <= _DEEPEST)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lpack.model import (
+    Budget,
     Bytecode,
     Compress,
     Diagnostic,
@@ -114,9 +115,13 @@ class FunctionSettings:
     layer_path: LayerPath
     environment: tuple[tuple[str, str], ...]
     layers: tuple[str, ...]
+    layer_sizes: tuple[tuple[str, int], ...]
     settings: Mapping[str, Json]
     limits: str
     ignore: tuple[Ignore, ...]
+    budget: Budget
+    reserved_concurrency: int | None
+    account_concurrency: int | None
     description: str
     triggers: tuple[Trigger, ...]
     tests: tuple[TestSettings, ...]

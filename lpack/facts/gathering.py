@@ -7,6 +7,7 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lpack.facts.calls import calls_of
 from lpack.facts.contents import Contents
 from lpack.facts.handlers import HandlerFinding, inspect_handler
 from lpack.facts.imports_reached import imported_files
@@ -128,7 +129,7 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
     return Facts(
         function=function,
         environment=measure_environment(dict(function.environment)),
-        sizes=sizes_of(bundle, archives),
+        sizes=sizes_of(function, bundle, archives),
         distributions=tuple(_distribution(wheel, function.target) for wheel in bundle.wheels),
         handler=HandlerFinding("not-needed")
         if bundle.is_broken
@@ -187,6 +188,7 @@ def document(facts: Facts) -> dict[str, Any]:
             "zipped": facts.sizes.zipped,
             "layer": facts.sizes.layer,
             "unzipped": facts.sizes.unzipped,
+            "with_layers": facts.sizes.together,
             "files": facts.sizes.files,
             "by_owner": [
                 {"owner": item.owner, "files": item.files, "unzipped": item.unzipped}
@@ -214,6 +216,7 @@ def document(facts: Facts) -> dict[str, Any]:
             for item in facts.native
         ],
         **_slimming(facts),
+        **calls_of(facts.function),
     }
 
 

@@ -75,6 +75,10 @@ class Limits:
         found: Mapping[str, Any] = self.schema["$defs"][name]
         return found
 
+    def callers(self) -> Iterator[Mapping[str, Any]]:
+        """Give what waits for an answer: `caller`, its `triggers`, and its `maximum` in seconds."""
+        return (row for row in self.schema["$defs"].values() if "caller" in row)
+
     def rows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Give each place of the schema that states a limit, with its path."""
         yield from _stating("", self.schema)

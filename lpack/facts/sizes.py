@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.values import dataclass
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
-    from lpack.model import Bundle, Measured
+    from collections.abc import Mapping
+
+    from lpack.model import Bundle, Function, Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,13 @@ class Sizes:
     files: int
     by_owner: tuple[OwnerSize, ...]
     """The largest first."""
+    layers: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Unzipped bytes of the layers whose size is declared, by their names."""
+
+    @property
+    def together(self) -> int:
+        """Unzipped, with the layers that are known."""
+        return self.unzipped + sum(self.layers.values())
 
     @property
     def zipped(self) -> int | None:
@@ -58,12 +67,18 @@ class WaysOut:
     """What `compress = "max"` would save, by a sample."""
 
 
-def sizes_of(bundle: Bundle, archives: tuple[Measured, ...]) -> Sizes:
-    """Count the files of a bundle and their bytes, by owner."""
+def sizes_of(function: Function, bundle: Bundle, archives: tuple[Measured, ...]) -> Sizes:
+    """Count the files of a bundle and their bytes, by owner, and the layers beside it."""
     totals: dict[str, tuple[int, int]] = {}
     for entry in bundle.entries:
         files, size = totals.get(entry.owner, (0, 0))
         totals[entry.owner] = (files + 1, size + entry.size)
     owners = [OwnerSize(owner, files, size) for owner, (files, size) in totals.items()]
     owners.sort(key=lambda item: (-item.unzipped, item.owner))
-    return Sizes(archives, bundle.unzipped, len(bundle.entries), tuple(owners))
+    layers = {f"layer {_name(arn)}": size for arn, size in function.layer_sizes}
+    return Sizes(archives, bundle.unzipped, len(bundle.entries), tuple(owners), layers)
+
+
+def _name(arn: str) -> str:
+    """Give the name of a layer and its version, the end of its ARN."""
+    return ":".join(arn.split(":")[-2:])

@@ -21,6 +21,7 @@ from lpack.model.function import (
     FORMATS,
     LIMITS,
     Architecture,
+    Budget,
     Bytecode,
     Compress,
     Format,
@@ -33,7 +34,6 @@ from lpack.model.function import (
     RequirementsInput,
     Runtime,
     Target,
-    Trigger,
     Upload,
 )
 from lpack.model.lock import (
@@ -53,6 +53,7 @@ from lpack.model.requirements import (
     Requirement,
     RequirementSet,
 )
+from lpack.model.triggers import Trigger
 
 __all__ = [
     "ARCHITECTURES",
@@ -61,6 +62,7 @@ __all__ = [
     "LIMITS",
     "Architecture",
     "Artifact",
+    "Budget",
     "BuiltFrom",
     "Bundle",
     "Bytecode",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.model.messages import Ignore, Where
+    from lpack.model.triggers import Trigger
 
 Architecture = Literal["x86_64", "arm64"]
 Upload = Literal["direct", "s3"]
@@ -71,14 +72,6 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
-    """What calls the function."""
-
-    kind: str
-    """One of the kinds in `schemas/config.schema.json`: http, rest, url, sqs, s3, schedule, …"""
-
-
-@dataclass(frozen=True, slots=True)
 class HandlerTest:
     """A named event of the project, and what is expected of a call with it."""
 
@@ -126,6 +119,17 @@ class RequirementsInput:
     def is_empty(self) -> bool:
         """Whether the function declares no dependency source at all."""
         return not (self.files or self.packages or self.groups or self.extras)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How large the project wants its package to be at most; None where it does not say."""
+
+    zipped: int | None = None
+    """Bytes that are uploaded, the layer beside a zip included."""
+    unzipped: int | None = None
+    """Bytes."""
+    files: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,13 @@ class Function:
     policies: tuple[Path, ...] = ()
     """Absolute paths of the team's own schemas, which all functions of the project have to fit."""
     ignore: tuple[Ignore, ...] = ()
+    reserved_concurrency: int | None = None
+    """Invocations at a time that are kept for it, and that it may have at most."""
+    account_concurrency: int | None = None
+    """Those that its account may have in a region; None for what AWS gives an account."""
+    budget: Budget = field(default_factory=Budget)
+    layer_sizes: tuple[tuple[str, int], ...] = ()
+    """ARNs of `layers` whose size is declared, and the bytes of their files."""
     assumed: tuple[str, ...] = ()
     """What was not declared and had to be guessed, in words to print."""
     origins: Mapping[str, Where] = field(default_factory=dict, hash=False)
@@ -201,10 +212,14 @@ class Function:
         """Give the place where `key` is, or would be, declared."""
         return self.origins.get(key) or self.origins[""]
 
+    def where_first(self, *keys: str) -> Where:
+        """Give the place of the first of these keys that is declared."""
+        return next((self.origins[key] for key in keys if key in self.origins), self.origins[""])
+
     def where_set(self, *path: str) -> Where:
         """Give the place of a member of `settings`, or of what is nearest above it."""
-        keys = (".".join(("settings", *path[:length])) for length in range(len(path), -1, -1))
-        return next((self.origins[key] for key in keys if key in self.origins), self.origins[""])
+        lengths = range(len(path), -1, -1)
+        return self.where_first(*(".".join(("settings", *path[:length])) for length in lengths))
 
 
 @dataclass(frozen=True, slots=True)

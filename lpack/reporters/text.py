@@ -117,6 +117,7 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
         yield "stripped", f"{saved} unzipped saved in {files}"
     yield from _bytecode(outcome)
     yield from _left_out(outcome, style)
+    yield from _calls(outcome)
     for note in outcome.notes:
         yield "note", note
     for code, message, reason in outcome.ignored if style.verbose else ():
@@ -184,6 +185,14 @@ def _bytecode(outcome: Outcome) -> Iterator[tuple[str, str]]:
     if one.seconds_without is not None and one.seconds_with is not None:
         before, after = f"{one.seconds_without:.2f} s", f"{one.seconds_with:.2f} s"
         yield "imports", f"on this machine {before} without bytecode, {after} with it"
+
+
+def _calls(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Tell how many invocations at a time are expected, and when schedules come next."""
+    if outcome.load:
+        yield "load", outcome.load
+    for expression, times in outcome.schedules:
+        yield "schedule", f"{expression}  {times}"
 
 
 def _slimmed(outcome: Outcome) -> str:

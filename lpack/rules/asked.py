@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpack.model import Budget
+
 if TYPE_CHECKING:
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
@@ -18,6 +20,17 @@ def always(facts: Facts, limits: Limits) -> bool:
     """Say so for rules about every package."""
     del facts, limits
     return True
+
+
+def has_budget(facts: Facts, limits: Limits) -> bool:
+    """Whether the project limits the size itself."""
+    del limits
+    return facts.function.budget != Budget()
+
+
+def is_large(facts: Facts, limits: Limits) -> bool:
+    """Whether it is more than the console's editor opens."""
+    return facts.sizes.unzipped > int(limits.definition("console_editor")["maximum"])
 
 
 def has_environment(facts: Facts, limits: Limits) -> bool:
@@ -67,6 +80,18 @@ def has_tested_triggers(facts: Facts, limits: Limits) -> bool:
     """Whether the event of a test is said to be one of a trigger."""
     del limits
     return any(test.trigger for test in facts.function.tests)
+
+
+def has_tests(facts: Facts, limits: Limits) -> bool:
+    """Whether there are events to try the function with."""
+    del limits
+    return bool(facts.function.tests)
+
+
+def has_reservation(facts: Facts, limits: Limits) -> bool:
+    """Whether invocations at a time are kept for the function."""
+    del limits
+    return facts.function.reserved_concurrency is not None
 
 
 def has_settings(facts: Facts, limits: Limits) -> bool:

@@ -56,6 +56,8 @@ def newest_runtime(today: date) -> str:
 
 
 _LISTED = 3
+_LARGEST = 3
+_NEAR = 0.8
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -115,6 +117,32 @@ def report_flaws(  # noqa: PLR0913 - what a diagnostic is made of
 
 def _weight(one: Flaw) -> tuple[str, bool]:
     return one.archive, one.mild
+
+
+def is_near(size: int, limit: int) -> bool:
+    """Tell whether something has 80 % of a limit or more, and not more than all of it."""
+    return limit * _NEAR <= size <= limit
+
+
+def percent(size: int, limit: int) -> str:
+    """Write a part of a limit; what is over it is never written as 100 %."""
+    exact = size * 100 / limit if limit else 100.0
+    return f"{exact:.0f} %" if round(exact) != 100 or size == limit else f"{exact:.2f} %"  # noqa: PLR2004 - per cent
+
+
+def shares(sizes: Mapping[str, int]) -> str:
+    """Name the largest owners, each with its part of all; the empty name is that of own files."""
+    total = sum(sizes.values()) or 1
+    ordered = sorted(sizes.items(), key=lambda item: (-item[1], item[0]))
+    named = (f"{name or 'own files'} {size / total:.0%}" for name, size in ordered[:_LARGEST])
+    others = len(ordered) - _LARGEST
+    more = f" and {count(others, 'other')}" if others > 0 else ""
+    return ", ".join(named).replace("%", " %") + more
+
+
+def trigger_key(place: int, option: str) -> tuple[str, ...]:
+    """Name the keys of an option of a trigger, then of what is above it."""
+    return f"triggers.{place}.{option}", f"triggers.{place}", "triggers"
 
 
 def of_owner(owner: str) -> str:

@@ -1,7 +1,8 @@
 """The function may run longer than its trigger waits for it.
 
-Why: API Gateway gives its caller an error after 29 seconds and Cognito after 5, while the function
-runs on, is billed, and its answer is lost. A queue of SQS gives a message to the next invocation
+Why: API Gateway gives its caller an error after 29 seconds and Cognito after 5, Alexa and Connect
+wait for 8, Lex for 30 and Firehose for 300, while the function runs on, is billed, and its answer
+is lost. A queue of SQS gives a message to the next invocation
 when its visibility timeout ends, and Lambda takes no queue whose timeout is the shorter one.
 
 Fix: set a shorter timeout, answer at once and work on in another call, or use a function URL, which
@@ -15,12 +16,12 @@ Example:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lpack.model import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
@@ -31,7 +32,6 @@ NAME = "timeout-longer-than-trigger"
 SEVERITY: Severity = "warning"
 SUMMARY = "The function may run longer than its trigger waits for it"
 SOURCE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"
-_CALLERS = (("API Gateway", "gateway_timeout"), ("Cognito", "user_pool_timeout"))
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _TIMES = 6
 
@@ -39,14 +39,15 @@ _TIMES = 6
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Compare the timeout with what its callers wait."""
     timeout, where = facts.function.timeout, facts.function.where("timeout")
-    for caller, name in _CALLERS:
-        waits, kind = _waiting(name, facts, limits)
+    for row in limits.callers():
+        waits, kind = _waiting(row, facts)
         if kind and timeout > waits:
-            message = f"`timeout` of {timeout} s is longer than {caller} waits ({waits} s)"
+            message = f"`timeout` of {timeout} s is longer than {row['caller']} waits ({waits} s)"
             hint = f"set `timeout = {waits}`, or remove the `{kind}` trigger"
             yield Diagnostic(CODE, SEVERITY, message, where, hint)
-    hides, kind = _waiting("queue_visibility", facts, limits)
-    if kind and timeout > hides:
+    hides, kind = _waiting(limits.definition("queue_visibility"), facts)
+    declared = any(one.visibility_timeout is not None for one in facts.function.triggers)
+    if kind and timeout > hides and not declared:
         message = (
             f"`timeout` of {timeout} s is longer than a queue hides a message ({hides} s), "
             "if that was not changed"
@@ -55,8 +56,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
         yield Diagnostic(CODE, "info", message, where, hint)
 
 
-def _waiting(name: str, facts: Facts, limits: Limits) -> tuple[int, str]:
+def _waiting(caller: Mapping[str, Any], facts: Facts) -> tuple[int, str]:
     """Give the seconds that a caller waits, and the trigger by which the function has it."""
-    caller = limits.definition(name)
     kinds = (item.kind for item in facts.function.triggers if item.kind in caller["triggers"])
     return int(caller["maximum"]), next(kinds, "")

@@ -35,20 +35,24 @@ _OWNERS = 3
 
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
-    """Compare the sum of the files with the limit."""
-    size, limit = facts.sizes.unzipped, limits.maximum("sizes", "unzipped")
+    """Compare the sum of the files, and of the layers that are known, with the limit."""
+    size, limit = facts.sizes.together, limits.maximum("sizes", "unzipped")
     if size <= limit:
         return
     message = f"the package has {size:,} bytes unzipped, and Lambda takes {limit:,}"
-    layers = len(facts.function.layers)
-    if layers:
-        message += f" with the layers (not counted here: {count(layers, 'layer')})"
+    layers, known = len(facts.function.layers), len(facts.sizes.layers)
+    if known:
+        message = message.replace(" unzipped,", f" unzipped with {count(known, 'layer')},")
+    if layers > known:
+        message += f" with the layers (not counted here: {count(layers - known, 'layer')})"
     yield Diagnostic(CODE, SEVERITY, message, facts.function.where(""), _hint(facts, size - limit))
 
 
 def _hint(facts: Facts, over: int) -> str:
-    largest = ", ".join(
-        f"{owner.owner or 'own files'} {megabytes(owner.unzipped)}"
-        for owner in facts.sizes.by_owner[:_OWNERS]
+    sizes = {**{one.owner: one.unzipped for one in facts.sizes.by_owner}, **facts.sizes.layers}
+    largest = sorted(sizes.items(), key=lambda item: (-item[1], item[0]))[:_OWNERS]
+    named = (
+        f"{name or 'own files'} {megabytes(size)} ({size / facts.sizes.together:.0%})"
+        for name, size in largest
     )
-    return f"remove {megabytes(over)}; the largest are {largest}"
+    return f"remove {megabytes(over)}; the largest are {', '.join(named)}".replace("%", " %")

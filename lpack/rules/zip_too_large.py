@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from lpack.facts import WaysOut
 from lpack.model import Diagnostic
 from lpack.printed import megabytes
+from lpack.rules.base import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,10 @@ def _hint(facts: Facts, archive: Measured, limit: int) -> Iterator[str]:
     yield f'set `upload = "s3"` if it goes through S3, or remove {over}'
     owners = sorted(archive.zipped.items(), key=lambda item: -item[1])
     if len(owners) > 1:
-        shown = (f"{owner or 'own files'} {megabytes(size)}" for owner, size in owners[:_OWNERS])
+        shown = (
+            f"{owner or 'own files'} {megabytes(size)} ({percent(size, archive.size)})"
+            for owner, size in owners[:_OWNERS]
+        )
         yield f"  the largest, zipped: {', '.join(shown)}"
     ways = facts.ways_out or WaysOut()
     if ways.slimmed > archive.size * _WORTH_IT:
