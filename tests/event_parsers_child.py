@@ -11,8 +11,15 @@ import sys
 from typing import Any
 
 # Parsers by the event's source, or by its full name where kinds differ.
+AUTHORIZER = "api_gateway_authorizer_event.APIGatewayAuthorizer"
+RESOURCE = "cloudformation_custom_resource.CloudFormationCustomResource"
+SOCKET = "apigw_websocket.APIGatewayWebSocket"
 DATA_CLASSES = {
     "alb": "ALBEvent",
+    "authorizer:http": f"{AUTHORIZER}EventV2",
+    "authorizer:request": f"{AUTHORIZER}RequestEvent",
+    "authorizer:token": f"{AUTHORIZER}TokenEvent",
+    "cloudformation": "CloudFormationCustomResourceEvent",
     "cognito:pre-sign-up": "cognito_user_pool_event.PreSignUpTriggerEvent",
     "cognito:post-confirmation": "cognito_user_pool_event.PostConfirmationTriggerEvent",
     "cognito:pre-authentication": "cognito_user_pool_event.PreAuthenticationTriggerEvent",
@@ -28,17 +35,28 @@ DATA_CLASSES = {
     ),
     "dynamodb": "DynamoDBStreamEvent",
     "eventbridge": "EventBridgeEvent",
+    "firehose": "KinesisFirehoseEvent",
     "http": "APIGatewayProxyEventV2",
+    "kafka": "KafkaEvent",
     "kinesis": "KinesisStreamEvent",
+    "logs": "CloudWatchLogsEvent",
     "rest": "APIGatewayProxyEvent",
     "s3": "S3Event",
     "schedule": "EventBridgeEvent",
+    "ses": "SESEvent",
     "sns": "SNSEvent",
     "sqs": "SQSEvent",
     "url": "LambdaFunctionUrlEvent",
+    "websocket": "api_gateway_websocket_event.APIGatewayWebSocketEvent",
 }
 MODELS = {
     "alb:single-value": "AlbModel",
+    "authorizer:request": "ApiGatewayAuthorizerRequest",
+    "authorizer:token": "ApiGatewayAuthorizerToken",
+    "authorizer:http": "ApiGatewayAuthorizerRequestV2",
+    "cloudformation:create": f"{RESOURCE}CreateModel",
+    "cloudformation:update": f"{RESOURCE}UpdateModel",
+    "cloudformation:delete": f"{RESOURCE}DeleteModel",
     "cognito:pre-sign-up": "cognito.CognitoPreSignupTriggerModel",
     "cognito:post-confirmation": "cognito.CognitoPostConfirmationTriggerModel",
     "cognito:pre-authentication": "cognito.CognitoPreAuthenticationTriggerModel",
@@ -52,14 +70,22 @@ MODELS = {
     "cognito:verify-auth-challenge": "cognito.CognitoVerifyAuthChallengeTriggerModel",
     "dynamodb": "DynamoDBStreamModel",
     "eventbridge": "EventBridgeModel",
+    "firehose": "KinesisFirehoseModel",
     "http": "APIGatewayProxyEventV2Model",
+    "kafka:msk": "KafkaMskEventModel",
+    "kafka:self-managed": "KafkaSelfManagedEventModel",
     "kinesis": "KinesisDataStreamModel",
+    "logs": "CloudWatchLogsModel",
     "rest": "APIGatewayProxyEventModel",
     "s3": "S3Model",
     "schedule": "EventBridgeModel",
+    "ses": "SesModel",
     "sns": "SnsModel",
     "sqs": "SqsModel",
     "url": "LambdaFunctionUrlModel",
+    "websocket:connect": f"{SOCKET}ConnectEventModel",
+    "websocket:disconnect": f"{SOCKET}DisconnectEventModel",
+    "websocket:message": f"{SOCKET}MessageEventModel",
 }
 REQUESTS = ("alb", "http", "rest", "url")
 

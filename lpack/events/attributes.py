@@ -93,6 +93,14 @@ def topic_attributes(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return {name: {"Type": "String", "Value": value} for name, value in pairs}
 
 
+def record_headers(pairs: Iterable[tuple[str, str]]) -> list[dict[str, list[int]]]:
+    """Give the headers of a record of Kafka: the bytes of each value as signed numbers.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
+    """
+    return [{name: [byte - (byte >> 7 << 8) for byte in value.encode()]} for name, value in pairs]
+
+
 def attributes_digest(pairs: Iterable[tuple[str, str]]) -> str:
     """Give the MD5 of a message's attributes, or nothing where it has none.
 
@@ -117,5 +125,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "queue_attributes": queue_attributes,
     "topic_attributes": topic_attributes,
     "attributes_digest": attributes_digest,
-    "table": dict,
+    "record_headers": record_headers,
 }

@@ -104,6 +104,9 @@ def _bytes(option: Option, given: Any) -> bytes:
 
 
 def _time(option: Option, given: Any) -> int:
+    """Give milliseconds since 1970; a number is such already."""
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
     try:
         moment = datetime.fromisoformat(str(given).replace("Z", "+00:00"))
     except ValueError as error:

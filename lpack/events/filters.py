@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ABSENT = object()
 """Stands for a member that the event does not have."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -74,15 +76,29 @@ def _iso_milliseconds(milliseconds: int) -> str:
 
 def _common_log(milliseconds: int) -> str:
     """Write a time as API Gateway's `requestTime` does."""
-    month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     moment = _moment(milliseconds)
-    return f"{moment:%d}/{month[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"
+    return f"{moment:%d}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"
+
+
+def _mail_date(milliseconds: int) -> str:
+    """Write a time as RFC 5322 has it; `strftime` would ask the locale for the names."""
+    moment = _moment(milliseconds)
+    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    return f"{day}, {moment:%d} {month} {moment:%Y %H:%M:%S} +0000"
 
 
 def _uuid(scope: Scope, purpose: str) -> str:
     """Write a UUID of version 4, which `uuid` would take long to load for."""
     text = scope.random(purpose, 16).hex()
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+
+
+def _sample(scope: Scope, name: str, options: str) -> Any:
+    """Give another event of the catalogue, with what was chosen of this one."""
+    from lpack.events.sampling import sample  # noqa: PLC0415 - which needs this module
+
+    chosen = {option: scope.value(option) for option in options.split()}
+    return sample(name, chosen)
 
 
 def _given(scope: Scope, names: str) -> bool:
@@ -112,6 +128,7 @@ _TEXTS: dict[str, Filter] = {
     "object_key": lambda _, value: quote_plus(value, safe="/"),
     "bytes": lambda _, value: list(_bytes(value)),
 }
+_OTHERS: dict[str, Filter] = {"sample": _sample}
 _NUMBERS: dict[str, Filter] = {
     "add": lambda _, value, other: int(value) + other,
     "times": lambda _, value, other: value * other,
@@ -124,6 +141,8 @@ _TIMES: dict[str, Filter] = {
     "common_log": lambda _, value: _common_log(value),
     "seconds": lambda _, value: value // 1000,
     "fraction": lambda _, value: value / 1000,
+    "day": lambda _, value: f"{_moment(value):%Y/%m/%d}",
+    "mail_date": lambda _, value: _mail_date(value),
     "hexadecimal": lambda _, value: f"{value:x}",
 }
 _IDENTIFIERS: dict[str, Filter] = {
@@ -145,6 +164,7 @@ def _alone(one: Filter) -> Filter:
 FILTERS: dict[str, Filter] = {
     **_CONDITIONS,
     **_TEXTS,
+    **_OTHERS,
     **_NUMBERS,
     **_TIMES,
     **_IDENTIFIERS,

@@ -22,8 +22,13 @@ REQUESTS = ("alb:single-value", "alb:multi-value", "http", "rest", "url")
 # Cognito sends the scopes as a list, and that model wants a table of them:
 # https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
 NOT_AS_DOCUMENTED = {"cognito:pre-token-generation-v2"}
-# A REST API tells no version; only an HTTP API that sends the older format does.
-MISSING = {"rest": ["version"]}
+# A REST API tells no version and no source of an identity: only an HTTP API that sends the older
+# format does. Cookies and parameters are there where a request has some.
+MISSING = {
+    "authorizer:http": ["cookies", "query_string_parameters"],
+    "authorizer:request": ["authorization_token", "identity_source", "version"],
+    "rest": ["version"],
+}
 
 
 @pytest.fixture(scope="module")

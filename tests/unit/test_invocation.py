@@ -69,7 +69,7 @@ def test_the_settings_are_those_of_the_function() -> None:
         runtime="python3.12",
         architecture="arm64",
         handler="pkg/mod.run",
-        triggers=("sqs", "ses"),
+        triggers=("sqs", "lex"),
         timeout=7,
         memory=256,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -84,7 +85,7 @@ def test_an_unknown_event_is_told_with_the_nearest() -> None:
         "LP430", "there is no event `s3:putt`", "did you mean `s3:put`?"
     )  # fmt: skip
     assert refusal("dynamo")[2] == "did you mean `dynamodb`?"
-    assert refusal("sns:x")[2] == "did you mean `sns`?"
+    assert refusal("schedule:x")[2] == "did you mean `schedule`?"
     assert refusal("pigeon")[2] == "`lpack event` lists them"
     assert refusal("sqs:")[0] == "LP430"
 
@@ -361,5 +362,39 @@ def test_a_test_may_name_every_source_as_its_trigger() -> None:
     config = own_json("schemas", "config.schema.json")["$defs"]
 
     assert tuple(config["test"]["properties"]["trigger"]["enum"]) == names()
-    triggers = config["function"]["properties"]["triggers"]["items"]["enum"]
-    assert set(names()) <= set(triggers)
+    assert set(names()) <= set(config["trigger-kind"]["enum"])
+
+
+def test_a_notification_may_come_through_a_queue_or_a_topic() -> None:
+    """The body of such a message is the event of the other service, as JSON."""
+    chosen = {"bucket": "b", "key": ["k 1", "k 2"]}
+
+    queued: Any = sample("sqs:s3", chosen)
+    told: Any = sample("sns:s3", chosen)
+    nested: Any = sample("sqs:sns", {"message": "hello"})
+
+    keys = [
+        json.loads(record["body"])["Records"][0]["s3"]["object"]["key"]
+        for record in queued["Records"]
+    ]
+    assert keys == ["k+1", "k+2"]
+    inner = json.loads(told["Records"][0]["Sns"]["Message"])
+    assert misfits(inner, "s3") == []
+    assert inner["Records"][0]["s3"]["bucket"]["name"] == "b"
+    assert json.loads(nested["Records"][0]["body"])["Message"] == "hello"
+
+
+def test_lines_of_a_log_are_compressed() -> None:
+    """CloudWatch Logs sends gzip in base64."""
+    event: Any = sample("logs", {"message": ["one", "two"], "group": "/aws/lambda/x"})
+
+    told = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+    assert told["logGroup"] == "/aws/lambda/x"
+    assert [line["message"] for line in told["logEvents"]] == ["one", "two"]
+
+
+def test_headers_of_kafka_are_signed_bytes() -> None:
+    """As Java has them."""
+    event: Any = sample("kafka", {"header": "h=aé", "topic": "t"})
+
+    assert event["records"]["t-0"][0]["headers"] == [{"h": [97, -61, -87]}]
