@@ -67,32 +67,32 @@ class System:
                 raise
         return Completed(process.returncode, stdout, stderr)
 
-    def hand_over(
+    def spawn(
         self,
         command: Sequence[str],
         *,
-        stdin: bytes | None = None,
-        environ: Mapping[str, str] | None = None,
+        environ: Mapping[str, str],
+        descriptors: Sequence[int],
     ) -> int:
-        """Run a child process on lpack's own output streams and give its exit status.
+        """Start a process of its own session that sees only these descriptors, from 3 on.
 
-        Without `stdin` the child reads lpack's own. An interrupt or the end of lpack is handed on,
-        and waits for the child to clean up; `subprocess.run` would kill it, or let it go on.
+        It reads nothing and writes nowhere else. Gives its number; who starts it has to wait for
+        its end. Raises OSError when the program cannot be started.
         """
-        import subprocess  # noqa: PLC0415 - most builds start nothing
-
-        with subprocess.Popen(  # noqa: S603 - never a shell, and the program is named by lpack
-            list(command),
-            stdin=None if stdin is None else subprocess.PIPE,
-            env=dict(self.environ if environ is None else environ),
-        ) as process:
-            try:
-                process.communicate(stdin)
-            except (KeyboardInterrupt, SystemExit):
-                process.send_signal(signal.SIGINT)
-                process.wait()
-                raise
-        return process.returncode
+        # Out of the way of where they are to go: one may have the number that another gets.
+        moved = [_high(one) for one in descriptors]
+        try:
+            actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                *((os.POSIX_SPAWN_DUP2, one, number) for number, one in enumerate(moved, 3)),
+            ]
+            return os.posix_spawn(
+                command[0], list(command), dict(environ), file_actions=actions, setsid=True
+            )
+        finally:
+            for one in moved:
+                os.close(one)
 
     def which(self, program: str) -> Path | None:
         """Find a program beside the running interpreter, then on PATH."""
@@ -120,3 +120,10 @@ def _kill(process: subprocess.Popen[bytes], *, with_session: bool) -> None:
         return
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _high(descriptor: int) -> int:
+    """Copy a descriptor to a number that no program expects anything at."""
+    import fcntl  # noqa: PLC0415 - Windows has none, and most commands need none
+
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 64)

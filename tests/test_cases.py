@@ -22,6 +22,7 @@ import pytest
 import tomli
 
 from tests.elf_builder import linked
+from tests.runtime_client import seed_client
 from tests.wheelhouse import make_wheel
 
 CASES = Path(__file__).parent / "cases"
@@ -46,6 +47,9 @@ def test_case(name: str, tmp_path: Path) -> None:
     for path, words in case.get("native", {}).items():
         (project / path).write_bytes(linked(**words))
     session = CASES / name / "session.txt"
+    if any(run["command"][:1] == ["invoke"] for run in case["run"]):
+        for python in {sys.version_info[:2], (3, 13)}:
+            seed_client(Path(os.environ["LPACK_CACHE_DIR"]), python)
 
     told = "\n".join(play(run, project, wheelhouse) for run in case["run"])
 
@@ -125,7 +129,8 @@ def shown(text: str, project: Path) -> str:
     text = text.replace("\x1b", "␛").replace(str(project.parent), "[TMP]")
     text = re.sub(r"\b[0-9a-f]{64}\b", "[SHA256]", text)
     text = re.sub(r"[\w+/]{43}=", "[CODE-SHA256]", text)
-    text = re.sub(r"invoke: Python [\d.]+ is not found here .*\n", "", text)
+    text = re.sub(r"note: Python [\d.]+ is not found here.*\n", "", text)
+    text = re.sub(r"python:3[\d.]+", "python:[VERSION]", text)
     text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b", "[UUID]", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "[TIME]", text)
     return re.sub(r"\b\d+(\.\d+)? (ms|MB)\b(?=\t|\n)", r"[\2]", text)

@@ -6,6 +6,7 @@ import argparse
 
 from lpack import __version__
 from lpack.cli.event_arguments import add_event, add_event_options
+from lpack.cli.invoke_arguments import add_invoke, add_surroundings
 from lpack.cli.parser import Parser, unknown_word
 from lpack.model import FORMATS, LIMITS
 
@@ -99,26 +100,9 @@ def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _add_invoke(commands: argparse._SubParsersAction[Parser]) -> None:
-    command = _command(commands, "invoke", "run a function of the project on this machine")
-    command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
-    what = command.add_mutually_exclusive_group()
-    what.add_argument(
-        "-e",
-        "--event",
-        metavar="EVENT",
-        help="a JSON file, `-` for standard input, JSON, or the name of a test or trigger",
-    )
-    what.add_argument(
-        "--tests", action="store_true", help="run the tests that the configuration declares"
-    )
-    command.add_argument(
-        "--env",
-        action="append",
-        default=[],
-        type=_assignment,
-        metavar="NAME=VALUE",
-        help="set an environment variable of the handler",
-    )
+    command = _command(commands, "invoke", "call a function of the project on this machine")
+    add_invoke(command)
+    add_surroundings(command)
     _add_target(command)
     _add_lock_use(command)
 
@@ -283,12 +267,6 @@ def _add_lock_use(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fail if the lock is missing or does not fit, instead of writing it",
     )
-
-
-def _assignment(text: str) -> str:
-    if text.partition("=")[1] and not text.startswith("="):
-        return text
-    raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
 
 
 def _days(text: str) -> int:

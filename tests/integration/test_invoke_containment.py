@@ -293,37 +293,3 @@ def test_the_input_is_empty(tmp_path: Path) -> None:
     ran = run_script(script, stdin=b"typed by the user")
 
     assert ran.answer == ""
-
-
-def test_an_interrupt_of_lpack_waits_for_the_cleaning(tmp_path: Path) -> None:
-    """However long the script cleans up after an interrupt, lpack does not kill it."""
-    cleaning = tmp_path / "api.invoke.py"
-    cleaning.write_text(
-        "import os, signal, time\n"
-        "def clean(number, frame):\n"
-        "    signal.signal(number, signal.SIG_IGN)\n"
-        "    time.sleep(1)\n"
-        "    os.write(1, b'clean\\n')\n"
-        "    raise SystemExit\n"
-        "signal.signal(signal.SIGINT, clean)\n"
-        "os.write(1, b'ready\\n')\n"
-        "time.sleep(30)\n"
-    )
-    program = (
-        "import pathlib, sys; from lpack.system import System; from lpack.steps.invoke import "
-        "invoke\ntry:\n    invoke(System(), pathlib.Path(sys.argv[1]), None, ())\n"
-        "except KeyboardInterrupt:\n    sys.exit(130)\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, cleaning],
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout is not None
-        ready = process.stdout.readline()
-
-        os.killpg(process.pid, signal.SIGINT)
-        rest = process.communicate(timeout=10)[0]
-
-    assert (ready, rest, process.returncode) == ("ready\n", "clean\n", 130)

@@ -10,11 +10,8 @@ from typing import Any
 import pytest
 
 from lpack.data import own_json, own_text
-from lpack.errors import BuildError
 from lpack.invocation import lambda_environment, render, sample_events
 from lpack.model import Artifact, HandlerTest
-from lpack.steps.invoke import invoke
-from lpack.system import System
 from tests.function_builder import function_of
 
 DIGEST = "0" * 64
@@ -128,24 +125,3 @@ def test_only_new_runtimes_choose_their_locale() -> None:
 
     assert "LC_CTYPE" not in old
     assert new["LC_CTYPE"] == "C.UTF-8"
-
-
-def test_the_script_is_handed_the_event(tmp_path: Any) -> None:
-    """The step runs the script on lpack's streams, with the event on stdin."""
-    script = tmp_path / "api.invoke.py"
-    script.write_text(
-        "import sys; sys.exit(9 if (sys.argv[1:], sys.stdin.read())"
-        " == (['--keep', '--event', '-'], '{}') else 1)"
-    )
-
-    status = invoke(System(), script, b"{}", ("--keep",))
-
-    assert status == 9
-
-
-def test_a_missing_script_is_told(tmp_path: Any) -> None:
-    """Without a script there is an error that tells how to get one."""
-    with pytest.raises(BuildError, match=r"`.*gone\.py` does not exist") as caught:
-        invoke(System(), tmp_path / "gone.py", None, ())
-
-    assert caught.value.code == "LP401"

@@ -1,0 +1,204 @@
+"""Calls of a function from the command line: what is printed, kept and given back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from lpack import __version__
+from lpack.cli.surroundings import Asked, asked_of, surroundings_of
+from lpack.errors import BuildError
+from lpack.runtime import KeeperGone, Limits, NoIsolation, Sandbox
+from lpack.runtime.logs import LogFolder
+from lpack.values import asdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+    from lpack.cli.context import Context
+    from lpack.cli.given_events import NamedEvent
+    from lpack.facts.limits import Limits as Profile
+    from lpack.model import Deployment, Invocation, Surroundings
+    from lpack.runtime import Keeper
+
+__all__ = ["Calls", "surroundings_of"]
+HANDLER_FAILED, TIMED_OUT = 4, 5
+_TAIL = 4_096
+"""Bytes of the log that Invoke gives back: LogType in
+https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
+_RETRIES = 2
+"""https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+
+
+class Calls:
+    """The sandbox of one command, and what goes on in it."""
+
+    def __init__(  # noqa: PLR0913 - the function, the world around it, and where to tell of it
+        self,
+        context: Context,
+        deployment: Deployment,
+        around: Surroundings,
+        keeper: Keeper,
+        limits: Profile,
+        root: Path,
+    ) -> None:
+        """Open the sandbox; raises BuildError LP412 when it cannot be had."""
+        self.context = context
+        self.deployment = deployment
+        self.around = around
+        self.asked: Asked = asked_of(context)
+        self.is_json = context.options.output == "json"
+        self.is_shown = not (self.is_json or context.options.tail or context.style.quiet)
+        response = int(limits.definition("response_payload")["maximum"])
+        try:
+            self.sandbox = Sandbox(
+                deployment, around, keeper, Limits(response=response), self._listen
+            )
+        except (NoIsolation, KeeperGone, OSError) as error:
+            raise _no_sandbox(str(error) or "its keeper is gone") from error
+        stream = self.sandbox.housing.stream
+        self.logs = LogFolder(root, deployment.group, stream)
+        if context.style.verbose:
+            sys.stderr.write(_isolation(self.sandbox.housing.reason))
+
+    def __enter__(self) -> Calls:  # noqa: PYI034 - `Self` is of Python 3.11
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End all that runs."""
+        self.sandbox.close()
+        self.logs.close()
+
+    def make(self, events: Iterable[NamedEvent]) -> int:
+        """Call with each event and print the responses; give the exit status."""
+        worst, documents = 0, []
+        for event in events:
+            if self.context.options.type == "Event":
+                found, record = self._with_retries(event)
+            else:
+                found, record = [self.call(event)], None
+                self._print(found[0])
+            worst = max(worst, status_of(found[-1]))
+            documents += [_document(event, one, record) for one in found]
+        if self.is_json:
+            _write(json.dumps(_report(documents, worst), indent=2).encode() + b"\n")
+        return worst
+
+    def call(self, event: NamedEvent) -> Invocation:
+        """Call once; raises BuildError LP412 when nothing can be run any more."""
+        try:
+            done = self.sandbox.invoke(self.asked.call(event.content))
+        except KeeperGone as error:
+            raise _no_sandbox("its keeper is gone") from error
+        if self.context.options.tail and not self.is_json:
+            sys.stderr.buffer.write(done.log[-_TAIL:])
+            sys.stderr.flush()
+        return done
+
+    def _print(self, done: Invocation) -> None:
+        if self.is_json:
+            return
+        _write(done.payload + b"\n")
+        if done.function_error and sys.stderr.isatty() and not self.context.style.quiet:
+            from lpack.cli.trace import render_trace  # noqa: PLC0415 - only after a failure
+
+            sys.stderr.write(render_trace(done.payload, self.context.style))
+
+    def _with_retries(self, event: NamedEvent) -> tuple[list[Invocation], dict[str, Any] | None]:
+        """Call as an asynchronous invocation is made, without the minutes between its attempts."""
+        from lpack.cli.destination import failure_record, written  # noqa: PLC0415 - seldom
+
+        found: list[Invocation] = []
+        asked = self.asked
+        while len(found) <= _RETRIES:
+            done = self.call(event)
+            found.append(done)
+            # All attempts are one request.
+            self.asked = self.asked.again(done.request_id)
+            if not done.function_error:
+                self.asked = asked
+                return found, None
+            if len(found) <= _RETRIES and self.is_shown:
+                minutes = len(found)
+                sys.stderr.write(
+                    f"retry {minutes} of {_RETRIES}, which Lambda makes {minutes} min later\n"
+                )
+        self.asked = asked
+        record = failure_record(self.deployment, self.around, self.asked, event, found)
+        path = written(record, self.logs.root)
+        if self.is_shown:
+            sys.stderr.write(f"the record for the destination of failures is {path}\n")
+        return found, record
+
+    def _listen(self, request_id: str, piece: bytes) -> None:
+        self.logs.write(request_id, piece)
+        if self.is_shown:
+            try:
+                sys.stderr.buffer.write(piece)
+                sys.stderr.flush()
+            except OSError:
+                self.is_shown = False  # nobody reads the log; the response still counts
+
+
+def status_of(done: Invocation) -> int:
+    """Give the exit status that tells of an invocation."""
+    if done.status == "timeout":
+        return TIMED_OUT
+    return HANDLER_FAILED if done.function_error else 0
+
+
+def _write(content: bytes) -> None:
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
+def _no_sandbox(reason: str) -> BuildError:
+    return BuildError(
+        "LP412",
+        f"the function cannot be kept apart from this machine: {reason}",
+        hint="leave out `--no-network` and `--isolation`, or allow user namespaces",
+    )
+
+
+def _isolation(reason: str) -> str:
+    if reason:
+        return f"isolation: processes only ({reason})\n"
+    return "isolation: namespaces\n"
+
+
+def _report(documents: list[dict[str, Any]], status: int) -> dict[str, Any]:
+    return {
+        "report_version": 1,
+        "lpack": __version__,
+        "status": "failed" if status else "ok",
+        "exit_status": status,
+        "invocations": documents,
+        "diagnostics": [],
+    }
+
+
+def _document(event: NamedEvent, done: Invocation, record: dict[str, Any] | None) -> dict[str, Any]:
+    found = {**asdict(done), "event": event.name}
+    found["payload"] = _json(done.payload)
+    found["payload_text"] = done.payload.decode(errors="replace")
+    found["log"] = done.log.decode(errors="replace")
+    found["log_result"] = base64.b64encode(done.log[-_TAIL:]).decode()
+    return found | ({"destination": record} if record else {})
+
+
+def _json(payload: bytes) -> Any:
+    """Give what the payload means; None where it is no JSON, which bytes need not be."""
+    try:
+        return json.loads(payload, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,95 @@
+"""The events of a command line: files, folders of files, JSON, standard input, and names."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from lpack.errors import UsageError
+from lpack.events import is_named, named
+from lpack.values import dataclass
+
+if TYPE_CHECKING:
+    from lpack.model import Function
+
+_LONGEST = 60
+_MOST = 64 << 20
+"""Bytes of a file that is read to find out that it is too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEvent:
+    """An event, and what it was called."""
+
+    name: str
+    content: bytes
+    """JSON in UTF-8."""
+
+
+def events_of(given: list[str], function: Function) -> tuple[NamedEvent, ...]:
+    """Give the events that were asked for, in their order; `{}` where none was.
+
+    Raises UsageError LP411 for what is none.
+    """
+    found: list[NamedEvent] = []
+    for text in given or ["{}"]:
+        found += _events(text, function)
+    return tuple(found)
+
+
+def _events(text: str, function: Function) -> list[NamedEvent]:
+    declared = {test.name: test.event for test in function.tests}
+    if text in declared:
+        return [NamedEvent(text, json.dumps(declared[text], ensure_ascii=False).encode())]
+    if text == "-":
+        return [_checked("-", sys.stdin.buffer.read(_MOST), text)]
+    try:
+        path = Path(text)
+        if path.is_dir():
+            return _of_folder(path)
+        if path.exists():
+            return [_of_file(path)]
+    except (OSError, ValueError):
+        pass  # too long for a name: JSON, most likely
+    if is_named(text):
+        return [NamedEvent(text, json.dumps(named(text), ensure_ascii=False).encode())]
+    return [_checked(text, text.encode("utf-8", "surrogateescape"), text)]
+
+
+def _of_folder(folder: Path) -> list[NamedEvent]:
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        raise UsageError("LP411", f"the folder `{folder}` holds no event (*.json)")
+    return [_of_file(file) for file in files]
+
+
+def _of_file(path: Path) -> NamedEvent:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError("LP411", f"the event `{path}` cannot be read: {reason}") from error
+    return _checked(str(path), content, "")
+
+
+def _checked(name: str, content: bytes, given: str) -> NamedEvent:
+    """Refuse what is no JSON; what is, reaches the function byte for byte, but for a mark."""
+    try:
+        text = content.decode("utf-8-sig")
+        json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            "LP411",
+            f"the event `{name[:_LONGEST]}` is not JSON: {error}",
+            hint="name a file, a folder, a sample of `lpack event`, or `-` for standard input"
+            if given and given != "-"
+            else None,
+        ) from error
+    return NamedEvent(name, text.encode())
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"`{constant}` is no value of JSON")

@@ -1,0 +1,82 @@
+"""What may be typed after `lpack invoke`, and what `--help` says of it."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_invoke(command: argparse.ArgumentParser) -> None:
+    """Add what a call is made of."""
+    command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument(
+        "-e",
+        "--event",
+        action="append",
+        default=[],
+        metavar="EVENT",
+        help="a JSON file, a folder of them, `-` for standard input, JSON, or the name of a test or"
+        " sample; may be repeated, for calls of the same process (default: {})",
+    )
+    what.add_argument(
+        "--tests", action="store_true", help="run the tests that the configuration declares"
+    )
+    command.add_argument(
+        "--type",
+        choices=("RequestResponse", "Event", "DryRun"),
+        default="RequestResponse",
+        help="Event prints no response and makes two retries; DryRun looks at the request only",
+    )
+    command.add_argument(
+        "--context",
+        metavar="CONTEXT",
+        help="JSON, or a file of it: account, region, qualifier, client_context, identity, tenant…",
+    )
+    command.add_argument(
+        "--tail", action="store_true", help="print the last 4 KB of the log, as Invoke gives them"
+    )
+
+
+def add_surroundings(command: argparse.ArgumentParser) -> None:
+    """Add what there is around the function."""
+    around = command.add_argument_group("surroundings")
+    around.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        type=_assignment,
+        metavar="NAME=VALUE",
+        help="set an environment variable of the handler",
+    )
+    around.add_argument(
+        "--env-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="set those of a file of lines NAME=VALUE",
+    )
+    around.add_argument(
+        "--pass-credentials",
+        action="store_true",
+        help="let the function have the AWS credentials of this shell",
+    )
+    around.add_argument(
+        "--no-network", action="store_true", help="let it reach nothing but the runtime"
+    )
+    around.add_argument(
+        "--isolation",
+        choices=("auto", "namespace", "process"),
+        default="auto",
+        help="namespaces with Lambda's own paths, or processes only (auto: what is allowed here)",
+    )
+    around.add_argument(
+        "--exact",
+        action="store_true",
+        help="fail where Python or architecture are not the runtime's",
+    )
+
+
+def _assignment(text: str) -> str:
+    if text.partition("=")[1] and not text.startswith("="):
+        return text
+    raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")

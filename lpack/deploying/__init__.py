@@ -1,0 +1,167 @@
+"""Makes a function ready to be called on this machine, as a deployment makes it on Lambda."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lpack.deploying.client import client_for
+from lpack.deploying.folders import unpacked
+from lpack.deploying.python import Choice, chosen_python
+from lpack.errors import BuildError, UsageError
+from lpack.lock_plan import LockPlan
+from lpack.model import Deployment
+from lpack.pipeline import build_function
+from lpack.values import dataclass, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lpack.model import Function, Json
+    from lpack.pipeline import Built
+    from lpack.work import Work
+
+BYTECODE = "bytecode-1"
+_ZIP, _LAYER = ".zip", ".layer.zip"
+_NATIVE = ".so"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A function that is ready, and what that rests on."""
+
+    deployment: Deployment
+    built: Built
+    notes: tuple[str, ...] = ()
+    """What is not as it would be on Lambda, in words to print."""
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """What has to be there as it is for the deployment to hold."""
+        deployment = self.deployment
+        folders = (deployment.task, deployment.layers, deployment.client)
+        marks = tuple(Path(one).parent / ".stamps.json" for one in folders if one)
+        python = deployment.interpreter
+        return (*marks, *((Path(python.path), Path(python.program)) if python else ()))
+
+
+def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
+    """Build what the project says now, even if a check would refuse it, and unpack it.
+
+    With `exact`, it has to run as it would on Lambda. Raises UsageError LP001 for what nothing
+    calls, BuildError LP407 to LP409, and what a build raises.
+    """
+    function = _callable(function)
+    choice = chosen_python(function, work)
+    with tempfile.TemporaryDirectory(prefix="lpack-invoke-") as folder:
+        work = replace(work, no_check=True, output=Path(folder))
+        built = build_function(function, work, LockPlan(work))
+        if choice.notes and (exact or _is_native(built)):
+            built, choice = _for_this_machine(function, work, choice, exact=exact)
+        archives = sorted(Path(folder).glob(f"*{_ZIP}"))
+        task = unpacked((one for one in archives if not one.name.endswith(_LAYER)), work.cache)
+        layers = [one for one in archives if one.name.endswith(_LAYER)]
+        opt = str(unpacked(layers, work.cache)) if layers else ""
+    work.progress.step(function.name, "fetching the runtime client")
+    client = client_for(choice.target, work)
+    deployment = _deployment(function, choice, str(task), opt, str(client))
+    return Deployed(replace(deployment, cache=_cache(function, choice, work)), built, choice.notes)
+
+
+def _callable(function: Function) -> Function:
+    """Give the function in a format that can be called here; raises UsageError LP001."""
+    if function.format == "layer" or function.handler is None:
+        raise UsageError(
+            "LP001",
+            f"`{function.name}` is a layer, and nothing calls a layer",
+            where=function.where("format"),
+            hint="invoke a function that uses it",
+        )
+    # What it does is the same without bytecode, which a failing handler may be what keeps away.
+    function = replace(function, bytecode="none")
+    return replace(function, format="zip") if function.format == "folder" else function
+
+
+def _is_native(built: Built) -> bool:
+    """Whether a package holds code that only one machine and one Python can run."""
+    from lpack.wheels.package import read_package  # noqa: PLC0415 - seldom needed
+
+    for path in built.outputs:
+        if path.name.endswith(_ZIP) and path.exists():
+            package = read_package(path.read_bytes())
+            if any(_NATIVE in entry.path.rsplit("/", 1)[-1] for entry in package.entries):
+                return True
+    return False
+
+
+def _for_this_machine(
+    function: Function, work: Work, choice: Choice, *, exact: bool
+) -> tuple[Built, Choice]:
+    """Build with the wheels that the same lock has for this machine; raises BuildError LP409."""
+    said = "; ".join(choice.notes)
+    if exact:
+        raise BuildError(
+            "LP409",
+            f"the function cannot be run here as on Lambda: {said}",
+            where=function.where("runtime"),
+            hint="leave out `--exact`, or install what is missing",
+        )
+    other = replace(function, target=choice.target)
+    functions = tuple(other if one.name == other.name else one for one in work.project.functions)
+    locked = replace(
+        work,
+        project=replace(work.project, functions=functions),
+        lock_options=replace(work.lock_options, mode="locked"),
+    )
+    try:
+        built = build_function(other, locked, LockPlan(locked))
+    except BuildError as error:
+        raise BuildError(
+            "LP409",
+            f"the package holds native code that cannot run here: {said}",
+            where=function.where("runtime"),
+            hint=f'add "{choice.target}" to `lock_targets`, for the same versions on this machine',
+        ) from error
+    note = "it runs with the wheels that the lock has for this machine"
+    return built, replace(choice, notes=(*choice.notes, note))
+
+
+def _deployment(
+    function: Function, choice: Choice, task: str, layers: str, client: str
+) -> Deployment:
+    logging = _members(function.settings, "LoggingConfig")
+    return Deployment(
+        function.name,
+        function.handler_text or "",
+        function.target.runtime.name,
+        function.target.architecture,
+        task,
+        layers,
+        choice.python,
+        client,
+        function.memory,
+        function.timeout,
+        function.ephemeral_storage,
+        function.environment,
+        str(logging.get("LogFormat", "Text")),
+        str(logging.get("ApplicationLogLevel", "INFO")),
+        str(logging.get("SystemLogLevel", "INFO")),
+        str(logging.get("LogGroup", "")),
+        str(_members(function.settings, "TracingConfig").get("Mode", "PassThrough")),
+        function.limits,
+    )
+
+
+def _members(settings: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    found = settings.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _cache(function: Function, choice: Choice, work: Work) -> str:
+    """Give a folder for compiled modules, which only this function's code can write to."""
+    words = f"{work.project.root}\0{function.name}\0{choice.python.version}"
+    folder = work.cache / BYTECODE / hashlib.sha256(words.encode()).hexdigest()[:32]
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)

@@ -1,0 +1,61 @@
+"""Lambda's runtime client for a Python: pinned by digest, fetched as any wheel, unpacked once."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lpack.data import own_text
+from lpack.deploying.folders import unpacked
+from lpack.errors import BuildError
+from lpack.lockfile import LockFile
+from lpack.model import Lock, RequirementSet
+from lpack.steps.fetch import fetch
+
+if TYPE_CHECKING:
+    from lpack.model import Target
+    from lpack.work import Work
+
+# The last release of the client that has wheels for a Python, by the oldest such Python.
+_LOCKS = (
+    ((3, 10), "pylock.py310.toml"),
+    ((3, 9), "pylock.py39.toml"),
+    ((3, 8), "pylock.py38.toml"),
+)
+
+
+def client_for(target: Target, work: Work) -> Path:
+    """Give the folder with the client for a target's Python, which is that of this machine.
+
+    Raises BuildError LP206 when it would have to be fetched and may not be, LP408 when there is
+    none for so old a Python, and what fetching raises.
+    """
+    name = next((name for oldest, name in _LOCKS if target.runtime.python >= oldest), None)
+    if name is None:
+        raise BuildError(
+            "LP408",
+            f"there is no runtime client for {target.runtime.name}",
+            hint="choose a newer runtime with `--runtime`",
+        )
+    content = own_text("schemas", "runtime-client", name).encode()
+    packages = LockFile(Path(name), name, content).packages(target)
+    locked = Lock(None, hashlib.sha256(content).hexdigest(), "uv", packages, fresh=False)
+    try:
+        fetched = fetch(
+            locked,
+            RequirementSet(()),
+            work.store,
+            work.builder(""),
+            work.system.environ,
+            progress=work.progress.bytes,
+        )
+    except BuildError as error:
+        if error.code != "LP206":
+            raise
+        raise BuildError(
+            "LP206",
+            "Lambda's runtime client is not in the cache",
+            hint="run the command once without `--offline`",
+        ) from error
+    return unpacked((wheel.path for wheel in fetched.wheels), work.cache)

@@ -1,0 +1,99 @@
+"""Which Python runs a function here, and whether that is honest."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import TYPE_CHECKING
+
+from lpack.errors import BuildError
+from lpack.model import InstalledPython, Target
+from lpack.platforms import MACHINES, runtime_named
+from lpack.remaking.pythons import interpreter_for, variable_for
+from lpack.store.segments import Segments
+from lpack.values import dataclass, replace
+
+if TYPE_CHECKING:
+    from lpack.model import Function
+    from lpack.work import Work
+
+# Written as bytes: the folders may have any name.
+_ASK = (
+    "import os, sys; base = getattr(sys, '_base_executable', None) or sys.executable; "
+    "os.write(1, os.fsencode('\\0'.join((sys.base_prefix, os.path.realpath(base)))))"
+)
+_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The Python that a function is run with."""
+
+    python: InstalledPython
+    target: Target
+    """What that Python is, of Lambda's targets."""
+    notes: tuple[str, ...] = ()
+    """What is not as it would be on Lambda, in words to print."""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is the runtime's own version, on its own architecture."""
+        return not self.notes
+
+
+def host_architecture() -> str:
+    """Give Lambda's name of this machine's architecture, or the machine's own for another."""
+    machine = platform.machine()
+    return next((name for name, one in MACHINES.items() if one == machine), machine)
+
+
+def chosen_python(function: Function, work: Work) -> Choice:
+    """Find the Python that comes closest to the function's runtime; raises BuildError LP407."""
+    wanted, here = function.target, host_architecture()
+    notes = []
+    if here != wanted.architecture:
+        notes.append(f"this machine is {here}, and the function is for {wanted.architecture}")
+    host = replace(wanted, architecture="arm64" if here == "arm64" else "x86_64")
+    found = interpreter_for(wanted, work.system, Segments(work.cache))
+    if found is None:
+        host = _nearest(host, work)
+        found = interpreter_for(host, work.system, Segments(work.cache))
+        if found is None:
+            raise missing(function)
+        name = "Python {}.{}".format(*wanted.runtime.python)
+        notes.append(f"{name} is not found here, and {variable_for(wanted)} names none: "
+                     f"it runs with Python {found.version}")  # fmt: skip
+    prefix, program = _home(str(found.path), work)
+    python = InstalledPython(str(found.path), found.version, prefix, program)
+    return Choice(python, host, tuple(notes))
+
+
+def missing(function: Function) -> BuildError:
+    """Make the failure for a Python that is not installed here."""
+    target = function.target
+    return BuildError(
+        "LP407",
+        "there is no Python {}.{} here to run the function with".format(*target.runtime.python),
+        where=function.where("runtime"),
+        hint=f"install it, or name it with {variable_for(target)}=/path/to/python",
+    )
+
+
+def _nearest(host: Target, work: Work) -> Target:
+    """Give the target of the Python that is nearest to the wanted one, newer ones first."""
+    wanted = host.runtime.python[1]
+    for minor in sorted(range(8, 20), key=lambda one: (abs(one - wanted), -one)):
+        runtime = runtime_named(f"python3.{minor}")
+        if runtime is None:
+            continue
+        near = replace(host, runtime=runtime)
+        if interpreter_for(near, work.system, Segments(work.cache)) is not None:
+            return near
+    return host
+
+
+def _home(program: str, work: Work) -> tuple[str, str]:
+    """Ask a Python where it is installed, and which is its real program."""
+    done = work.system.run([program, "-I", "-S", "-c", _ASK], timeout=_SECONDS)
+    prefix, _, real = os.fsdecode(done.stdout).partition("\0")
+    return os.path.realpath(prefix), real

@@ -1,0 +1,171 @@
+"""The place that a function's processes live in: files, network, memory, and a way to end them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+from typing import TYPE_CHECKING
+
+from lpack.runtime.environment import environment, log_stream
+from lpack.runtime.frames import Frames
+from lpack.runtime.layout import Layout, beside, enclosed, plan_for
+from lpack.runtime.processes import children, descendants, highest, resident, tasks
+from lpack.runtime.server import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lpack.model import Deployment, Surroundings
+    from lpack.runtime.keeping import Keeper
+    from lpack.runtime.server import Handle
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; the second was recorded
+# by LocalStack's `test_runtime_ulimits`, on AWS in November 2025.
+DESCRIPTORS, PROCESSES = 1_024, 742
+_PIECE = 1 << 16
+_PIECES = 64
+"""Pieces of the log that are read before anything else is looked at."""
+RUNTIME = "runtime"
+
+
+class NoIsolation(Exception):
+    """What was asked for needs namespaces, and the system allows none: the reason."""
+
+
+class Housing:
+    """One place, with one keeper; the processes in it may end and be started again."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        surroundings: Surroundings,
+        keeper: Keeper,
+        handle: Handle,
+        response_bytes: int,
+    ) -> None:
+        """Make the place; raises NoIsolation, KeeperGone or OSError."""
+        self.deployment = deployment
+        self.surroundings = surroundings
+        self.keeper = keeper
+        self.stream = log_stream(surroundings)
+        self.reason = keeper.prepare(plan_for(deployment, surroundings))
+        """Why there are no namespaces; empty where there are."""
+        if self.reason and (surroundings.isolation == "namespace" or not surroundings.network):
+            raise NoIsolation(self.reason)
+        self.layout: Layout = beside(deployment) if self.reason else enclosed(deployment)
+        listening = keeper.listening
+        given = None if listening is None else socket.socket(fileno=listening)
+        self.server = Server(handle, response_bytes, given)
+        self._frames = Frames()
+        self._statuses: dict[str, int] = {}
+        self._root = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Give the variables of the function's processes."""
+        address, places = self.server.address, self.layout.places
+        found = environment(self.deployment, self.surroundings, places, self.stream, address)
+        return found if places.are_real else {"TMPDIR": places.temporary, **found}
+
+    def start(self, name: str, command: tuple[str, ...], environ: Mapping[str, str]) -> None:
+        """Start a process of the function; raises KeeperGone."""
+        self._statuses.pop(name, None)
+        limits = {"RLIMIT_NOFILE": DESCRIPTORS, "RLIMIT_CORE": 0}
+        if self.layout.places.are_real:
+            # Elsewhere, all that the user runs counts.
+            limits["RLIMIT_NPROC"] = PROCESSES
+        else:
+            limits["RLIMIT_FSIZE"] = self.deployment.ephemeral_storage << 20
+        self.keeper.spawn(name, command, environ, self.layout.places.task, limits)
+
+    def poll(self, seconds: float) -> bytes:
+        """Wait until something happens, do what there is to do, and give what was logged."""
+        poll = select.poll()
+        poll.register(self.keeper.log, select.POLLIN)
+        if not self.keeper.is_gone:
+            poll.register(self.keeper.channel, select.POLLIN)
+        self.server.register(poll)
+        ready = dict(poll.poll(max(0, seconds * 1000)))
+        # First: what was written before a request was made belongs before its answer.
+        log = self.read_log()
+        self.server.serve(ready)
+        self._statuses.update(self.keeper.ended())
+        return log
+
+    def read_log(self) -> bytes:
+        """Give what has been logged so far."""
+        text = bytearray()
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(_PIECES):
+                piece = os.read(self.keeper.log, _PIECE)
+                if not piece:
+                    break
+                text += self._frames.feed(piece)
+        return self.layout.places.there(bytes(text))
+
+    def rest_of_log(self) -> bytes:
+        """Give all that was logged, also what looks unfinished."""
+        text = bytearray()
+        while piece := self.read_log():
+            text += piece
+        return bytes(text) + self._frames.flush()
+
+    def status_of(self, name: str) -> int | None:
+        """Give how a process ended, as `os.waitpid` says it; None while it runs."""
+        if self.keeper.is_gone:
+            return self._statuses.get(name, 9)
+        return self._statuses.get(name)
+
+    def used(self) -> tuple[int, int]:
+        """Give the bytes of memory and the number of threads of all that runs."""
+        there = descendants(self._keeper_process())
+        threads = tasks(there) if len(there) > 1 else 1
+        return resident(there), threads
+
+    def peak(self) -> int:
+        """Give the most bytes that any one process has used."""
+        return max(map(highest, descendants(self._keeper_process())), default=0)
+
+    def end_all(self) -> None:
+        """End all processes of the function; the files in /tmp stay."""
+        self.keeper.kill()
+        self._statuses.clear()
+        self.server.disconnect()
+
+    def close(self) -> None:
+        """End everything and leave nothing behind."""
+        self.keeper.close()
+        self.server.close()
+        if self.layout.folder:
+            import shutil  # noqa: PLC0415 - where there are namespaces, there is no folder
+
+            _unlock(self.layout.folder)
+            shutil.rmtree(self.layout.folder, ignore_errors=True)
+
+    def _keeper_process(self) -> int:
+        """Give the process of the keeper that starts the others."""
+        if not self._root:
+            self._root = self.keeper.process
+            while self.keeper.is_namespace and (found := children(self._root)):
+                self._root = found[0]
+                if len(found) == 1 and self._is_first(self._root):
+                    break
+        return self._root
+
+    def _is_first(self, process: int) -> bool:
+        """Whether a process is the first one of a namespace of its own."""
+        with contextlib.suppress(OSError), open(f"/proc/{process}/status", "rb") as file:  # noqa: PTH123
+            for line in file:
+                if line.startswith(b"NSpid:"):
+                    return line.split()[-1] == b"1"
+        return False
+
+
+def _unlock(folder: str) -> None:
+    """Let what the function has locked in its /tmp be removed."""
+    for parent, names, _ in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                os.chmod(f"{parent}/{name}", 0o700, follow_symlinks=False)  # noqa: PTH101

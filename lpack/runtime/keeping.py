@@ -1,0 +1,191 @@
+"""The keeper of a function's processes, from lpack's side."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lpack.runtime.keeper import message, messages
+from lpack.runtime.processes import descendants
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lpack.system import System
+
+_PROGRAM = Path(__file__).with_name("keeper.py")
+_PATIENCE = 5.0
+"""Seconds that the keeper may take for what it is told."""
+_LISTENING = b"L"
+
+
+class KeeperGone(Exception):
+    """The keeper has ended, or does not answer."""
+
+
+class Keeper:
+    """A process that starts others and ends them all; made before it is known what for."""
+
+    def __init__(self, system: System) -> None:
+        """Start it; raises OSError."""
+        import socket  # noqa: PLC0415 - only what runs functions needs it
+
+        self.channel, theirs = socket.socketpair()
+        self.log, log = os.pipe()
+        """Where everything arrives that the function writes."""
+        os.set_blocking(self.log, False)
+        try:
+            self.process = system.spawn(
+                # Isolated (-I): nothing of the project or of the user changes what it imports.
+                [sys.executable, "-I", "-S", str(_PROGRAM)],
+                environ={},
+                descriptors=(theirs.fileno(), log),
+            )
+        finally:
+            theirs.close()
+            os.close(log)
+        self.is_namespace = False
+        self._is_prepared = False
+        self.listening: int | None = None
+        """A socket that listens where the function can reach it, if it can reach no other."""
+        self._incoming = bytearray()
+        self._ended: list[tuple[str, int]] = []
+        self._gone = False
+
+    def prepare(self, plan: Mapping[str, Any]) -> str:
+        """Let it take its place, in namespaces if the plan asks for that and the system allows.
+
+        Gives the reason why there are none, or nothing. Raises KeeperGone.
+        """
+        self._tell(dict(plan))
+        self._is_prepared = True
+        if not plan["network"] and plan["isolation"] != "process":
+            self._take_socket()
+        answer = self._wait_for("prepared")
+        self.is_namespace = bool(answer["namespace"])
+        return str(answer["reason"])
+
+    def spawn(
+        self,
+        name: str,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        folder: str,
+        limits: Mapping[str, int],
+    ) -> None:
+        """Start a program of the function; raises KeeperGone."""
+        self._tell(
+            {
+                "do": "spawn",
+                "name": name,
+                "command": list(command),
+                "environ": dict(environ),
+                "folder": folder,
+                "limits": list(limits.items()),
+            }
+        )
+        self._wait_for("started")
+
+    def ended(self) -> list[tuple[str, int]]:
+        """Give what has ended since the last time: names, and what `os.waitpid` says of them."""
+        while not self._gone and self._readable(0):
+            self._read()
+        found, self._ended = self._ended, []
+        return found
+
+    def kill(self) -> None:
+        """End all that was started here; the keeper itself stays."""
+        try:
+            self._tell({"do": "kill"})
+            self._wait_for("killed")
+        except KeeperGone:
+            self._end()
+        self._ended.clear()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is nothing left to start anything with."""
+        return self._gone
+
+    def close(self) -> None:
+        """End everything, the keeper included; may be called twice."""
+        if self._is_prepared and not self._gone:
+            with contextlib.suppress(KeeperGone):
+                self._tell({"do": "kill"})
+                self._wait_for("killed")
+        self._end()
+        if self.log >= 0:
+            os.close(self.log)
+            self.log = -1
+
+    def _end(self) -> None:
+        self._gone = True
+        self.channel.close()
+        if not self.process:
+            return
+        there = [] if self.is_namespace else descendants(self.process)
+        for one in (self.process, *there):
+            with contextlib.suppress(OSError):
+                os.kill(one, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.process, 0)
+        self.process = 0
+
+    def _tell(self, words: dict[str, Any]) -> None:
+        if self._gone:
+            raise KeeperGone
+        try:
+            self.channel.sendall(message(words))
+        except OSError as error:
+            raise KeeperGone from error
+
+    def _wait_for(self, kind: str) -> dict[str, Any]:
+        give_up = time.monotonic() + _PATIENCE
+        while True:
+            for words in messages(self._incoming):
+                if words["is"] == kind:
+                    return words
+                self._take(words)
+            left = give_up - time.monotonic()
+            if left <= 0 or not self._readable(left):
+                raise KeeperGone
+            self._read(take=False)
+            if self._gone:
+                raise KeeperGone
+
+    def _readable(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self.channel, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
+    def _read(self, *, take: bool = True) -> None:
+        try:
+            piece = self.channel.recv(1 << 16)
+        except OSError:
+            piece = b""
+        self._gone = not piece
+        self._incoming += piece
+        if take:
+            for words in messages(self._incoming):
+                self._take(words)
+
+    def _take(self, words: dict[str, Any]) -> None:
+        if words["is"] == "ended":
+            self._ended.append((words["name"], words["status"]))
+
+    def _take_socket(self) -> None:
+        """Receive the socket that listens in a network of the function's own."""
+        import socket  # noqa: PLC0415 - see above
+
+        if not self._readable(_PATIENCE):
+            raise KeeperGone
+        if self.channel.recv(1, socket.MSG_PEEK) != _LISTENING:
+            return  # it could not, and says so in the usual way
+        _, found, _, _ = socket.recv_fds(self.channel, 1, 1)
+        self.listening = found[0]

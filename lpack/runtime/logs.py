@@ -1,0 +1,84 @@
+"""The logs of calls, kept in the project as CloudWatch would name them.
+
+Each group is a folder, and each stream a file in it.
+
+A file has a line of JSON for each event, as GetLogEvents gives them: `timestamp` in milliseconds,
+and `message`; and the request that it belongs to.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import IO
+
+FOLDER = Path(".lpack", "logs")
+SUFFIX = ".jsonl"
+_IGNORED = "*\n"
+_LONGEST = 1 << 18
+"""Bytes of an event: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
+API_InputLogEvent.html has 1 MB, and longer lines are cut."""
+
+
+class LogFolder:
+    """Writes what is logged into one stream."""
+
+    def __init__(self, root: Path, group: str, stream: str) -> None:
+        """Name the project's folder, the group and the stream; nothing is written yet."""
+        self.root = root
+        self.path = root / FOLDER / f"{group.strip('/')}/{stream}{SUFFIX}"
+        self._file: IO[bytes] | None = None
+        self._failed = False
+        self._rest = bytearray()
+
+    def write(self, request_id: str, piece: bytes) -> None:
+        """Add a piece of the log; a project that cannot be written to has no logs."""
+        self._rest += piece
+        whole, newline, rest = bytes(self._rest).rpartition(b"\n")
+        if not newline:
+            if len(rest) < _LONGEST:
+                return
+            whole, rest = rest, b""
+        self._rest = bytearray(rest)
+        self._put(request_id, whole)
+
+    def close(self) -> None:
+        """Write what has no end."""
+        if self._rest:
+            self._put("", bytes(self._rest))
+            self._rest.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _put(self, request_id: str, whole: bytes) -> None:
+        if self._failed:
+            return
+        moment = time.time_ns() // 1_000_000
+        events = b"".join(
+            json.dumps(
+                {
+                    "timestamp": moment,
+                    "message": line[:_LONGEST].decode(errors="replace"),
+                    "requestId": request_id,
+                }
+            ).encode()
+            + b"\n"
+            for line in whole.split(b"\n")
+        )
+        try:
+            if self._file is None:
+                self._file = _opened(self.root, self.path)
+            self._file.write(events)
+            self._file.flush()
+        except OSError:
+            self._failed = True
+
+
+def _opened(root: Path, path: Path) -> IO[bytes]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ignore = root / FOLDER.parent / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text(_IGNORED)
+    return path.open("ab")

@@ -1,0 +1,198 @@
+"""The HTTP server on loopback that a function's processes talk to."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+from typing import TYPE_CHECKING, Any
+
+from lpack.runtime.exchange import Answer, Reply, Request, forbidden, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Handle = Callable[[Request, Reply], None]
+
+_PIECE = 1 << 18
+_HEADERS = 2 << 20
+"""Bytes: the runtime client sends an error's cause, of up to 1 MiB, in a header."""
+_MOST_CONNECTIONS = 128
+
+
+class Server:
+    """Accepts connections and hands requests on; polled by whoever runs the function."""
+
+    def __init__(self, handle: Handle, keep: int, listening: socket.socket | None = None) -> None:
+        """Listen, on a free port; `keep` is how many bytes of a body may be of interest."""
+        self.handle = handle
+        self.keep = keep
+        self._socket = listening or socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(0)
+        self.address = "{}:{}".format(*self._socket.getsockname())
+        self._connections: dict[int, _Connection] = {}
+
+    def register(self, poll: select.poll) -> None:
+        """Say what is to be waited for."""
+        poll.register(self._socket, select.POLLIN)
+        for handle, connection in self._connections.items():
+            poll.register(handle, select.POLLIN | (select.POLLOUT if connection.outgoing else 0))
+
+    def serve(self, ready: dict[int, int]) -> None:
+        """Do what can be done without waiting."""
+        for handle in [one for one in ready if one in self._connections]:
+            connection = self._connections[handle]
+            connection.go_on(ready[handle])
+            if connection.is_closed:
+                del self._connections[handle]
+        if self._socket.fileno() in ready:
+            self._accept()
+
+    def disconnect(self) -> None:
+        """Drop all connections: who held them is gone."""
+        for connection in self._connections.values():
+            connection.close()
+        self._connections.clear()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self.disconnect()
+        self._socket.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            found, _ = self._socket.accept()
+            if len(self._connections) >= _MOST_CONNECTIONS:
+                found.close()
+                return
+            found.settimeout(0)
+            # Without, the second answer on a connection waits 40 ms for nothing.
+            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._connections[found.fileno()] = _Connection(found, self)
+
+
+class _Connection:
+    """One connection, over which one request comes after another."""
+
+    def __init__(self, found: socket.socket, server: Server) -> None:
+        import h11  # noqa: PLC0415 - takes long, while the function starts
+
+        self.h11 = h11
+        self.socket = found
+        self.server = server
+        self.http = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEADERS)
+        self.outgoing = bytearray()
+        self.is_closed = False
+        self._head: Any = None
+        self._body = bytearray()
+        self._size = 0
+        self._generation = 0
+        """Counts requests, so that no answer reaches a later one."""
+
+    def go_on(self, ready: int) -> None:
+        """Read or write what there is."""
+        if ready & select.POLLOUT:
+            self._send()
+        if ready & (select.POLLIN | select.POLLHUP | select.POLLERR) and not self.is_closed:
+            try:
+                piece = self.socket.recv(_PIECE)
+            except BlockingIOError:
+                return
+            except OSError:
+                piece = b""
+            self._take(piece)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.is_closed = True
+        self.socket.close()
+
+    def _take(self, piece: bytes) -> None:
+        h11 = self.h11
+        try:
+            self.http.receive_data(piece)
+            self._events()
+        except h11.RemoteProtocolError as error:
+            if self._head is not None and not piece:
+                self._hand_on(is_cut_short=True)
+            elif self.http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+                self._answer(refused(error.error_status_hint, "InvalidRequest", str(error)))
+            self._send()
+            self.close()
+            return
+        if not piece:
+            self.close()
+
+    def _events(self) -> None:
+        h11 = self.h11
+        while not self.is_closed:
+            event = self.http.next_event()
+            if event in (h11.NEED_DATA, h11.PAUSED) or isinstance(event, h11.ConnectionClosed):
+                return
+            if isinstance(event, h11.Request):
+                self._head, self._size = event, 0
+                self._body.clear()
+                if self.http.they_are_waiting_for_100_continue:
+                    waiting = h11.InformationalResponse(status_code=100, headers=[])
+                    self.outgoing += self.http.send(waiting)
+                    self._send()
+            elif isinstance(event, h11.Data):
+                self._size += len(event.data)
+                if self._size <= self.server.keep:
+                    self._body += event.data
+            elif isinstance(event, h11.EndOfMessage):
+                self._hand_on()
+
+    def _hand_on(self, *, is_cut_short: bool = False) -> None:
+        head, self._head = self._head, None
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
+        path = head.target.decode("latin-1").partition("?")[0]
+        body = bytes(self._body)
+        method = head.method.decode("latin-1")
+        request = Request(method, path, headers, body, self._size, is_cut_short)
+        self._generation += 1
+        generation = self._generation
+
+        def reply(answer: Answer) -> None:
+            if generation == self._generation and not self.is_closed:
+                self._answer(answer)
+                self._send()
+
+        if not _is_local(headers, self.server.address):
+            reply(forbidden("Forbidden", "Only the function itself is answered"))
+        else:
+            self.server.handle(request, reply)
+
+    def _answer(self, answer: Answer) -> None:
+        h11 = self.h11
+        headers = [("Content-Type", answer.content_type), *answer.headers]
+        headers.append(("Content-Length", str(len(answer.body))))
+        try:
+            self.outgoing += self.http.send(
+                h11.Response(status_code=answer.status, headers=headers)
+            )
+            self.outgoing += self.http.send(h11.Data(data=answer.body))
+            self.outgoing += self.http.send(h11.EndOfMessage())
+            if self.http.our_state is h11.DONE and self.http.their_state is h11.DONE:
+                self.http.start_next_cycle()
+        except h11.LocalProtocolError:
+            self.close()
+
+    def _send(self) -> None:
+        """Send what there is, all of it in one piece where the other side takes it."""
+        while self.outgoing and not self.is_closed:
+            try:
+                sent = self.socket.send(self.outgoing)
+            except BlockingIOError:
+                return
+            except OSError:
+                self.close()
+                return
+            del self.outgoing[:sent]
+        if not self.is_closed and self.http.our_state is self.h11.MUST_CLOSE:
+            self.close()
+
+
+def _is_local(headers: dict[str, str], address: str) -> bool:
+    """Whether a request comes from the function, and from no page in a browser."""
+    return headers.get("host") == address and not {"origin", "sec-fetch-site"} & headers.keys()
