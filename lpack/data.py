@@ -61,7 +61,7 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
         raise UsageError(
             "LP005",
             f"`{shown}` is not valid TOML: {error.msg}",
-            where=Where(shown, error.lineno),
+            where=Where(shown, error.lineno, column=error.colno),
         ) from error
     except (ValueError, RecursionError) as error:
         # Python's own words about long integers end with advice to programmers.

@@ -153,6 +153,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "A package that was never looked at would pass.",
         "Name a zip, or the folder that is to be zipped.",
     ),
+    "LP040": (
+        "report-unwritable",
+        "error",
+        "A report cannot be written to its file",
+        "A service that reads the file would show the result of another run, or none.",
+        "Name another file with `--output FORM=FILE`, or make its folder writable.",
+    ),
     "LP101": (
         "requirement-syntax",
         "error",

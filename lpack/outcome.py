@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lpack.model import Diagnostic, Where
 from lpack.values import asdict, dataclass, field, replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ class Outcome:
     """What was judged, where nothing was built."""
     format: str = "zip"
     checked: bool = True
+    strict: bool = False
+    """Whether a warning counts as an error."""
     changed: bool = False
     """Whether any published file is new."""
     excluded: tuple[tuple[str, str], ...] = ()
@@ -137,6 +142,8 @@ class Outcome:
     invocation: str | None = None
     event: str | None = None
     """A sample event that the invocation knows."""
+    where: Where | None = None
+    """Where the function is declared."""
 
     @property
     def again(self) -> Outcome:
@@ -153,8 +160,9 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether a rule found an error."""
-        return self.checked and any(one.severity == "error" for one in self.diagnostics)
+        """Whether a rule found an error, or anything that is worth a warning where that counts."""
+        counting = ("error", "warning") if self.strict else ("error",)
+        return self.checked and any(one.severity in counting for one in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +190,8 @@ class Report:
     """Functions that were not wanted, because they have not changed."""
     since: str = ""
     """The revision since which those have not changed."""
+    root: Path | None = None
+    """The folder that places in files count from: the project, absolute."""
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:
@@ -196,8 +206,7 @@ def from_json(values: dict[str, Any]) -> Outcome:
     package = values["package"]
     listed = {name: _tuples(one) for name, one in values.items() if isinstance(one, list)}
     diagnostics = tuple(
-        Diagnostic(**{**one, "where": one["where"] and Where(**one["where"])})
-        for one in values["diagnostics"]
+        Diagnostic(**{**one, "where": _where(one)}) for one in values["diagnostics"]
     )
     parts = {
         "lock": lock and LockOutcome(**lock),
@@ -209,8 +218,13 @@ def from_json(values: dict[str, Any]) -> Outcome:
         "folder": folder and FolderOutcome(**folder),
         "package": package and PackageOutcome(**{**package, "layers": tuple(package["layers"])}),
         "diagnostics": diagnostics,
+        "where": _where(values),
     }
     return Outcome(**{**values, **listed, **parts})
+
+
+def _where(values: dict[str, Any]) -> Where | None:
+    return values["where"] and Where(**values["where"])
 
 
 def _tuples(values: list[Any]) -> tuple[Any, ...]:

@@ -326,6 +326,7 @@ def _outcome(staged: Staged, verdict: Verdict, work: Work) -> Outcome:
             staged.requirements.pinned_by,
         ),
         checked=not work.no_check,
+        strict=work.strict or function.strict,
         excluded=tuple(
             (f"{one.path} of {one.owner}" if one.owner else one.path, one.rule)
             for one in staged.bundle.excluded
@@ -343,4 +344,5 @@ def _outcome(staged: Staged, verdict: Verdict, work: Work) -> Outcome:
         event=next(iter(sample_events(function)), None),
         format=function.format,
         load=load_told(function),
+        where=function.where(""),
     )

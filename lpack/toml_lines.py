@@ -36,8 +36,11 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     A table that no header names has the line of the first key below it. Text that a TOML parser
     refuses gives some lines or none, and never an error.
     """
-    scan = _Scan()
-    for kind, piece, line in _tokens(text):
+    scan = Scan()
+    line, counted = 1, 0
+    for kind, piece, offset in tokens(text):
+        line += text.count("\n", counted, offset)
+        counted = offset
         scan.take(kind, piece, line)
     return scan.implied | scan.lines
 
@@ -60,14 +63,13 @@ def _quoted(key: str) -> str:
     return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    line = 1
+def tokens(text: str) -> Iterator[tuple[str, str, int]]:
+    """Give kind, text and offset of each piece that matters; a newline comes last."""
     for match in _TOKEN.finditer(text):
-        kind, piece = match.lastgroup or "", match.group()
+        kind = match.lastgroup or ""
         if kind != "skip":
-            yield kind, piece, line
-        line += piece.count("\n")
-    yield "newline", "\n", line
+            yield kind, match.group(), match.start()
+    yield "newline", "\n", len(text)
 
 
 def _unquoted(piece: str) -> str:
@@ -94,7 +96,7 @@ class _Frame:
 
 
 @dataclass(slots=True)
-class _Scan:
+class Scan:
     """A state machine over the tokens: no recursion, so depth is no danger."""
 
     lines: dict[KeyPath, int] = field(default_factory=dict)

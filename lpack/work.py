@@ -39,6 +39,8 @@ class Work:
     progress: Progress
     lock_options: LockOptions = field(default_factory=LockOptions)
     no_check: bool = False
+    strict: bool = False
+    """Whether a warning counts as an error, whatever the functions say."""
     record_imports: RecordImports = "never"
     """Whether functions with `bytecode = "imported"` may be run, to see what they import."""
     output: Path | None = None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lpack import __version__
-from lpack.catalogue import render_table
+from lpack.catalogue import render_page, render_table
 from lpack.cli.arguments import parse
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,6 +62,15 @@ def test_the_readme_lists_every_key_of_the_configuration() -> None:
 def test_the_readme_lists_every_code() -> None:
     """The table is made from the catalogue."""
     compare("codes", render_table())
+
+
+def test_the_page_of_codes_tells_all_of_them() -> None:
+    """It is made from the catalogue."""
+    page, expected = ROOT / "schemas" / "codes.md", render_page()
+
+    if ACCEPT:
+        page.write_text(expected, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == expected
 
 
 def test_the_changelog_has_a_section_for_what_is_to_come() -> None:

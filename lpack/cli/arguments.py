@@ -7,9 +7,12 @@ import argparse
 from lpack import __version__
 from lpack.cli.event_arguments import add_event, add_event_options
 from lpack.cli.invoke_arguments import add_invoke, add_surroundings
-from lpack.cli.parser import Parser, unknown_word
+from lpack.cli.parser import Output, Parser, unknown_word
 from lpack.model import FORMATS, LIMITS
+from lpack.reporters import REPORTERS
 
+SHORT_FORMS = ("text", "json")
+"""Forms of a result that is no report on functions."""
 LIST = "list"
 """What a build can print instead of making it."""
 _EPILOG = "`lpack COMMAND --help` tells more; `lpack explain CODE` explains a message."
@@ -37,12 +40,15 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 
 def _add_build(commands: argparse._SubParsersAction[Parser]) -> None:
-    command = _command(commands, "build", "lock, fetch, stage, pack, check and publish")
+    command = _command(
+        commands, "build", "lock, fetch, stage, pack, check and publish", tuple(REPORTERS)
+    )
     _add_names(command)
     _add_jobs(command)
     _add_target(command)
     _add_compress(command)
     _add_lock_use(command)
+    _add_strict(command)
     command.add_argument(
         "--no-check", action="store_true", help="publish even if a check finds an error"
     )
@@ -91,12 +97,15 @@ def _add_stage(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
-    command = _command(commands, "check", "judge what a build would make; publish nothing")
+    command = _command(
+        commands, "check", "judge what a build would make; publish nothing", tuple(REPORTERS)
+    )
     _add_names(command)
     _add_jobs(command)
     _add_target(command)
     _add_compress(command)
     _add_lock_use(command)
+    _add_strict(command)
 
 
 def _add_invoke(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -171,7 +180,10 @@ def _add_explain(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _command(
-    commands: argparse._SubParsersAction[Parser], name: str, summary: str
+    commands: argparse._SubParsersAction[Parser],
+    name: str,
+    summary: str,
+    forms: tuple[str, ...] = SHORT_FORMS,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name,
@@ -183,9 +195,7 @@ def _command(
     common.add_argument(
         "-C", "--project", metavar="FOLDER", default=".", help="the project (default: here)"
     )
-    common.add_argument(
-        "--output", choices=("text", "json"), default="text", help="form of the result"
-    )
+    _add_output(common, forms)
     loudness = common.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     loudness.add_argument("-v", "--verbose", action="store_true", help="print all that is known")
@@ -196,6 +206,27 @@ def _command(
         help="colours; NO_COLOR is honoured",
     )
     return command
+
+
+def _add_output(group: argparse._ArgumentGroup, forms: tuple[str, ...]) -> None:
+    group.set_defaults(reports=())
+    if forms == SHORT_FORMS:
+        help_ = "form of the result"
+        group.add_argument("--output", choices=forms, default="text", help=help_)
+        return
+    group.add_argument(
+        "--output",
+        action=Output,
+        forms=forms,
+        default="text",
+        metavar="FORM[=FILE]",
+        help=f"form of the result: {', '.join(forms)}; with a FILE it is written there,"
+        " beside what is printed; may be repeated",
+    )
+
+
+def _add_strict(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--strict", action="store_true", help="let a warning count as an error")
 
 
 def _add_names(command: argparse.ArgumentParser) -> None:

@@ -29,7 +29,10 @@ def build(context: Context) -> Report | int:
     """Build the chosen functions; exit status 1 if a check finds an error."""
     started = time.time_ns()
     work = replace(
-        context.work(), no_check=context.options.no_check, record_imports=_recording(context)
+        context.work(),
+        no_check=context.options.no_check,
+        strict=context.options.strict,
+        record_imports=_recording(context),
     )
     selection = select(context, work)
     if context.options.format == LIST:

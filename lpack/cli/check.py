@@ -9,6 +9,7 @@ from lpack.cli.remembered import Memory, remember_all
 from lpack.cli.running import Running, report_of
 from lpack.cli.selection import select
 from lpack.pipeline import check_function
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def check(context: Context) -> Report:
     """Check the chosen functions; exit status 1 if a rule finds an error."""
     started = time.time_ns()
-    work = context.work()
+    work = replace(context.work(), strict=context.options.strict)
     selection = select(context, work)
     memory = Memory("check", work, selection.plan, started)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lpack.catalogue import ENTRIES, render_entry
 from lpack.errors import UsageError
+from lpack.values import asdict
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
@@ -22,14 +23,7 @@ def explain(context: Context) -> int:
         )
     wanted = list(ENTRIES.values()) if code is None else [ENTRIES[code.upper()]]
     if context.options.output == "json":
-        rows = [
-            {
-                name: getattr(one, name)
-                for name in ("code", "name", "severity", "summary", "why", "fix", "source")
-            }
-            for one in wanted
-        ]
-        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        sys.stdout.write(json.dumps([asdict(one) for one in wanted], indent=2) + "\n")
     elif code is None:
         sys.stdout.writelines(f"{one.code}  {one.name:<32} {one.summary}\n" for one in wanted)
     else:

@@ -31,6 +31,34 @@ class Parser(argparse.ArgumentParser):
         raise UsageError("LP001", _improved(message), hint=f"see `{self.prog} --help`")
 
 
+class Output(argparse.Action):
+    """Takes `FORM`, which is printed, and any number of `FORM=FILE`, which are written."""
+
+    def __init__(self, *, forms: tuple[str, ...], **options: Any) -> None:
+        super().__init__(**options)
+        self.forms = forms
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Take one; refuse what is no form, and two reports in one file."""
+        del option_string
+        form, equals, file = str(values).partition("=")
+        if form not in self.forms:
+            listed = ", ".join(map(repr, self.forms))
+            parser.error(f"argument --output: invalid choice: {form!r} (choose from {listed})")
+        if not equals:
+            namespace.output = form
+        elif not file or file in (name for _, name in namespace.reports):
+            parser.error(f"`--output {values}` names {'two reports' if file else 'no file'}")
+        else:
+            namespace.reports = (*namespace.reports, (form, file))
+
+
 def _width() -> int:
     """Give the columns of the terminal, as `shutil.get_terminal_size` does."""
     with contextlib.suppress(KeyError, ValueError):

@@ -105,6 +105,7 @@ class Memory:
             str(work.output),
             str(self.plan.wanted(function).path),
             f"no check: {work.no_check}",
+            f"strict: {work.strict}",
             repr(self._declarations.above(function)),
         )
         with contextlib.suppress(FileNotFoundError):
@@ -122,12 +123,15 @@ def remember_all(
     context: Context, report: Report, results: Iterable[Told | Failure], memory: Memory
 ) -> None:
     """Let the same command line repeat its answer, as long as nothing changes."""
+    options = context.options
     if report.exit_status or report.since or memory.work.record_imports == "always":
         return
+    if options.reports or options.output == "github":
+        return  # what it writes besides has to be written again
     done = [one for one in results if isinstance(one, Told)]
     evidence = [memory.declaration(), *(one.evidence for one in done)]
     if all(evidence):
         by_name = {one.outcome.name: one.again for one in done}
         again = replace(report, outcomes=tuple(by_name[name] for name in report.names))
-        text = REPORTERS[context.options.output](again, context.style)
+        text = REPORTERS[options.output](again, context.style)
         remember_text(context.words, context.system.environ, filter(None, evidence), text)

@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.cli.color import wants_color
 from lpack.cli.failing import told
 from lpack.cli.streams import give_up_stdout
-from lpack.cli.terminal import print_failures, print_report, progress_for
+from lpack.cli.telling import tell, write_files, write_result
+from lpack.cli.terminal import print_failures, progress_for
 from lpack.outcome import Report
 from lpack.reporters import REPORTERS, Style
 from lpack.system import System
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from lpack.cli.context import Context
-    from lpack.model import Diagnostic
 
 TERMINATED = 143
 
@@ -33,19 +34,21 @@ def run(words: list[str]) -> int:
     KeyboardInterrupt is the caller's to handle.
     """
     signal.signal(signal.SIGTERM, _terminate)
-    style, form = _early_style(), _early_form(words)
+    style, options = _early_style(), _early_options(words)
     try:
         from lpack.cli.arguments import parse  # noqa: PLC0415 - its failure is handled here
 
         options = parse(words)
-        style, form = _style(options), options.output
+        style = _style(options)
         return _dispatch(options, words, style)
     except BrokenPipeError:
         # The reader has gone; nobody is left to tell.
         give_up_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 - the last resort: a bug must not look like a crash
-        return _failed(*told(error, verbose=style.verbose), style, form)
+        diagnostics, exit_status = told(error, verbose=style.verbose)
+        report = Report(diagnostics=diagnostics, exit_status=exit_status, root=_root(options))
+        return _failed(report, style, options)
 
 
 def _dispatch(options: argparse.Namespace, words: list[str], style: Style) -> int:
@@ -59,39 +62,32 @@ def _dispatch(options: argparse.Namespace, words: list[str], style: Style) -> in
     finally:
         progress.clear()
     if isinstance(report, Report):
-        _write_result(REPORTERS[options.output](report, style))
-        if options.output == "text":
-            print_report(report, style)
-        return report.exit_status
+        return tell(report, style, options, os.environ)
     sys.stdout.flush()
     return report
 
 
-def _write_result(text: str) -> None:
-    """Write to standard output; a reader who has gone still gets the exit status.
-
-    Raises OSError when it cannot be written for another reason.
-    """
+def _failed(report: Report, style: Style, options: argparse.Namespace) -> int:
+    """Tell what ended the command, in every form that was asked for."""
+    written = write_files(report, style, options, os.environ)
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        give_up_stdout()
-
-
-def _failed(diagnostics: tuple[Diagnostic, ...], exit_status: int, style: Style, form: str) -> int:
-    try:
-        if form == "json":
-            report = Report(diagnostics=diagnostics, exit_status=exit_status)
-            _write_result(REPORTERS["json"](report, style))
-            return exit_status
+        if options.output != "text":
+            write_result(REPORTERS[options.output](report, style))
+            return max(report.exit_status, written)
         sys.stdout.flush()
     except OSError:
         give_up_stdout()
     # Where nothing can be told, the exit status still tells.
     with contextlib.suppress(OSError):
-        print_failures(diagnostics, style)
-    return exit_status
+        print_failures(report.diagnostics, style, report.root)
+    return max(report.exit_status, written)
+
+
+def _root(options: argparse.Namespace) -> Path | None:
+    """Give the project's folder, if there is one."""
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
+        return Path(options.project).resolve()
+    return None
 
 
 def _style(options: argparse.Namespace) -> Style:
@@ -104,10 +100,12 @@ def _early_style() -> Style:
     return Style(color=wants_color(None, os.environ, sys.stderr))
 
 
-def _early_form(words: list[str]) -> str:
+def _early_options(words: list[str]) -> argparse.Namespace:
     """Know in which form a command line was meant to be answered that cannot be parsed."""
+    import argparse  # noqa: PLC0415 - its failure is none of the command's
+
     wants_json = "--output=json" in words or ("--output", "json") in pairwise(words)
-    return "json" if wants_json else "text"
+    return argparse.Namespace(output="json" if wants_json else "text", reports=(), project=".")
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -151,6 +151,7 @@ def report_of(selection: Selection, results: Results) -> Report:
         names=tuple(one.name for one in selection.functions),
         skipped=selection.skipped,
         since=selection.since,
+        root=selection.root,
     )
 
 

@@ -9,6 +9,8 @@ from lpack.lock_plan import LockPlan
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lpack.cli.context import Context
     from lpack.model import Function
     from lpack.work import Work
@@ -20,6 +22,8 @@ class Selection:
 
     plan: LockPlan
     functions: tuple[Function, ...]
+    root: Path
+    """The project."""
     skipped: tuple[str, ...] = ()
     """Names of those that were chosen and have not changed."""
     since: str = ""
@@ -35,7 +39,7 @@ def select(context: Context, work: Work) -> Selection:
     functions = chosen(project, context.options.names)
     plan = LockPlan(work)
     if since is None:
-        return Selection(plan, functions)
+        return Selection(plan, functions, project.root)
     from lpack.changes import Asked, changed  # noqa: PLC0415 - few ask
 
     asked = tuple(
@@ -45,6 +49,7 @@ def select(context: Context, work: Work) -> Selection:
     return Selection(
         plan,
         tuple(one for one in functions if one.name in names),
+        project.root,
         tuple(one.name for one in functions if one.name not in names),
         since,
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from lpack.printed import megabytes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lpack.model import Diagnostic
     from lpack.outcome import Report
     from lpack.reporters.base import Style
@@ -93,16 +95,23 @@ def progress_for(style: Style) -> LineProgress | NoProgress:
     return LoudProgress() if style.verbose else NoProgress()
 
 
-def print_failures(diagnostics: tuple[Diagnostic, ...], style: Style) -> None:
-    """Print what ended the command on standard error."""
+def print_failures(
+    diagnostics: tuple[Diagnostic, ...], style: Style, root: Path | None = None
+) -> None:
+    """Print what ended the command on standard error; places in files count from `root`."""
+    if not diagnostics:
+        return
+    from lpack.reporters.source_lines import SourceLines  # noqa: PLC0415 - only on failure
     from lpack.reporters.text import render_diagnostic  # noqa: PLC0415 - only on failure
 
-    sys.stderr.write("\n".join(render_diagnostic(one, style) for one in diagnostics))
+    source = SourceLines(root)
+    told = (render_diagnostic(one, style, source=source) for one in diagnostics)
+    sys.stderr.write("\n".join(told))
 
 
 def print_report(report: Report, style: Style) -> None:
     """Print what ended a command, or the work on some functions, on standard error."""
-    print_failures(report.diagnostics, style)
+    print_failures(report.diagnostics, style, report.root)
     if not report.failures:
         return
     from lpack.reporters.text import render_failures  # noqa: PLC0415 - only on failure

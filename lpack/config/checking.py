@@ -183,6 +183,7 @@ def _function(
         layer_sizes=layer_sizes(declared.get("layers", [])),
         settings=settings,
         limits=declared.get("limits", LIMITS[0]),
+        strict=declared.get("strict", False),
         ignore=tuple(Ignore(one["code"], one["reason"]) for one in own.get("ignore", [])),
         budget=budget_of(declared.get("budget", {})),
         reserved_concurrency=declared.get("reserved_concurrency"),

@@ -118,6 +118,7 @@ class FunctionSettings:
     layer_sizes: tuple[tuple[str, int], ...]
     settings: Mapping[str, Json]
     limits: str
+    strict: bool
     ignore: tuple[Ignore, ...]
     budget: Budget
     reserved_concurrency: int | None

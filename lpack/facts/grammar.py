@@ -18,6 +18,8 @@ class BadSyntax:
     line: int | None
     certain: bool
     """False when the host's Python is older than the target's, and so may be the one at fault."""
+    column: int | None = None
+    """1-based, in characters."""
 
 
 class TooDeep(Exception):
@@ -36,7 +38,8 @@ def parse(source: bytes, path: str, python: tuple[int, int]) -> ast.Module | Bad
             tree = ast.parse(source, path, feature_version=python)
             compile(tree, path, "exec", dont_inherit=True)
     except SyntaxError as error:
-        return BadSyntax(error.msg, error.lineno or None, host_knows(python))
+        line, column = error.lineno or None, error.offset or None
+        return BadSyntax(error.msg, line, host_knows(python), column)
     except ValueError as error:  # a null byte, before Python 3.12
         return BadSyntax(str(error), None, host_knows(python))
     except (RecursionError, MemoryError) as error:

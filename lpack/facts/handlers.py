@@ -57,6 +57,8 @@ class HandlerFinding:
     """Of the package, in which the module lies as it is written."""
     looked_for: tuple[str, ...] = ()
     """Paths of which one would have been the module."""
+    column: int | None = None
+    """1-based, in characters; only where it is known."""
 
 
 class PackageContent(Protocol):
@@ -182,7 +184,12 @@ def _inspect_module(
 def _bad_syntax(finding: HandlerFinding, module: Module, syntax: BadSyntax) -> HandlerFinding:
     outcome: Outcome = "syntax-error" if syntax.certain else "syntax-unsure"
     return replace(
-        finding, outcome=outcome, path=module.path, line=syntax.line, detail=syntax.message
+        finding,
+        outcome=outcome,
+        path=module.path,
+        line=syntax.line,
+        detail=syntax.message,
+        column=syntax.column,
     )
 
 

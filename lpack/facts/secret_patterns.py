@@ -80,3 +80,13 @@ def _is_random(text: str) -> bool:
 
 def _is_login(password: str, host: str) -> bool:
     return host not in _HERE and _STANDS_FOR_ONE.search(password) is None
+
+
+def secret_spans(text: str) -> list[tuple[int, int]]:
+    """Give the places of all secrets in a text; a private key reaches to its end."""
+    text = text[:_MOST]
+    found = [one.span() for _, pattern in SECRETS for one in pattern.finditer(text)]
+    found += (one.span(1) for one in _LOGIN.finditer(text) if _is_login(*one.groups()))
+    found += (one.span() for one in _AWS_SECRET.finditer(text) if _is_random(one[0]))
+    key = SECRETS[0][1].search(text)
+    return [*found, (key.start(), len(text))] if key else found

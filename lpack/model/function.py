@@ -180,6 +180,8 @@ class Function:
     """Name of the profile of limits that it is judged by."""
     policies: tuple[Path, ...] = ()
     """Absolute paths of the team's own schemas, which all functions of the project have to fit."""
+    strict: bool = False
+    """Whether a warning counts as an error."""
     ignore: tuple[Ignore, ...] = ()
     reserved_concurrency: int | None = None
     """Invocations at a time that are kept for it, and that it may have at most."""

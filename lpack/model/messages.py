@@ -19,9 +19,14 @@ class Where:
     """1-based."""
     key: str | None = None
     """Dotted key path, such as `tool.lpack.functions.api.timeout`."""
+    column: int | None = None
+    """1-based, in characters; only where there is a line."""
+    end_column: int | None = None
+    """After the last character that is meant, on the same line."""
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        numbers = (one for one in (self.line, self.column) if one is not None)
+        place = ":".join((self.file, *map(str, numbers)))
         return place if self.key is None else f"{place}: {self.key}"
 
 

@@ -1,4 +1,4 @@
-"""What a reporter is: it turns a report into the text of standard output."""
+"""What a reporter is: it turns a report into a text, to be printed or written to a file."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def render_table(report: Report) -> str:
     ]
     if report.failures:
         rows.sort(key=lambda row: places[row[0]])
-    return "".join(_aligned(rows)) + f"\n{_totals(report)}\n"
+    return "".join(_aligned(rows)) + f"\n{totals(report)}\n"
 
 
 def _row(outcome: Outcome) -> Row:
@@ -70,7 +70,8 @@ def _aligned(rows: list[Row]) -> Iterable[str]:
         yield "  ".join(cells).rstrip() + "\n"
 
 
-def _totals(report: Report) -> str:
+def totals(report: Report) -> str:
+    """Count the functions by what came of them, and say what they are together."""
     states = [_state(outcome) for outcome in report.outcomes]
     states += ["failed" for one in report.failures for _ in one.functions]
     told = ", ".join(f"{states.count(one):,} {one}" for one in dict.fromkeys(states))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.printed import count, megabytes, safe
+from lpack.reporters.source_lines import SourceLines
 from lpack.reporters.table import render_table
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lpack.model import Diagnostic
+    from lpack.model import Diagnostic, Where
     from lpack.outcome import ArtifactOutcome, Outcome, PackageOutcome, Report
     from lpack.reporters.base import Style
 
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD = "1"
+_BLUE = "34"
 _LONGEST = 1_000
 _FEW = 3
 """Functions that are told of in full."""
@@ -31,8 +34,9 @@ def render_text(report: Report, style: Style) -> str:
     """Give the text of a whole report; it reads the same without colour."""
     number = len(report.outcomes) + sum(len(one.functions) for one in report.failures)
     is_short = number <= _FEW or style.verbose
+    source = SourceLines(report.root)
     blocks = [
-        _block(outcome, style)
+        _block(outcome, style, source)
         for outcome in report.outcomes
         if is_short or style.quiet or outcome.diagnostics
     ]
@@ -43,27 +47,63 @@ def render_text(report: Report, style: Style) -> str:
     return "\n".join(block for block in blocks if block)
 
 
+def render_all(report: Report, style: Style) -> str:
+    """Give the text of a whole report, and of all that went wrong besides."""
+    source = SourceLines(report.root)
+    ended = (render_diagnostic(one, style, source=source) for one in report.diagnostics)
+    return "\n".join(
+        filter(None, (render_text(report, style), *ended, render_failures(report, style)))
+    )
+
+
 def render_failures(report: Report, style: Style) -> str:
     """Give what kept functions from being built, and which, where there are others."""
     is_alone = not report.outcomes and sum(len(one.functions) for one in report.failures) == 1
+    source = SourceLines(report.root)
     return "\n".join(
-        render_diagnostic(one, style, () if is_alone else failure.functions)
+        render_diagnostic(one, style, () if is_alone else failure.functions, source)
         for failure in report.failures
         for one in failure.diagnostics
     )
 
 
-def render_diagnostic(one: Diagnostic, style: Style, functions: tuple[str, ...] = ()) -> str:
-    """Give one diagnostic: what, where, and one thing to do."""
+def render_diagnostic(
+    one: Diagnostic,
+    style: Style,
+    functions: tuple[str, ...] = (),
+    source: SourceLines | None = None,
+) -> str:
+    """Give one diagnostic: what, where, the line that is meant, and one thing to do."""
     label = _paint(f"{one.severity}[{one.code}]", _COLORS[one.severity], style)
-    lines = [f"{label}: {_bounded(one.message)}"]
+    told = [f"{label}: {_bounded(one.message)}"]
     if one.where is not None:
-        lines.append(f"  --> {_bounded(str(one.where))}")
+        told += _place(one, one.where, style, source)
     if functions:
-        lines.append(f"  for {_listed(functions, style)}")
+        told.append(f"  for {_listed(functions, style)}")
     if one.hint is not None:
-        lines += ["", f"hint: {_bounded(one.hint)}"]
-    return "\n".join(lines) + "\n"
+        told += ["", f"{_paint('hint', _BOLD, style)}: {_bounded(one.hint)}"]
+    return "\n".join(told) + "\n"
+
+
+def _place(
+    one: Diagnostic, where: Where, style: Style, source: SourceLines | None
+) -> Iterator[str]:
+    """Give the place of a diagnostic, and its line where that can be shown."""
+    found = source.find(one) if source else None
+    arrow = _paint("-->", _BLUE, style)
+    if found is None:
+        yield f"  {arrow} {_bounded(str(where))}"
+        return
+    from lpack.reporters.excerpt import excerpt  # noqa: PLC0415 - most packages are fine
+
+    shown, number = excerpt(found), str(found.number)
+    margin = " " * len(number)
+    rule = _paint("|", _BLUE, style)
+    marks = _paint("^" * shown.width, _COLORS[one.severity], style)
+    yield f" {margin}{arrow} {_bounded(str(replace(where, column=found.span[0] + 1)))}"
+    yield f" {margin} {rule}"
+    yield f" {_paint(number, _BLUE, style)} {rule} {shown.text}"
+    yield f" {margin} {rule} {' ' * shown.start}{marks}"
 
 
 def _skipped(report: Report, style: Style) -> str:
@@ -78,9 +118,9 @@ def _listed(names: tuple[str, ...], style: Style) -> str:
     return safe(", ".join(names[:shown])) + more
 
 
-def _block(outcome: Outcome, style: Style) -> str:
+def _block(outcome: Outcome, style: Style, source: SourceLines) -> str:
     diagnostics = "\n".join(
-        render_diagnostic(one, style)
+        render_diagnostic(one, style, source=source)
         for one in outcome.diagnostics
         if not style.quiet or one.severity == "error"
     )
@@ -226,7 +266,8 @@ def _verdict(outcome: Outcome) -> str:
     if outcome.package is not None:
         return verdict
     if outcome.failed:
-        return f"{verdict}; nothing was published"
+        strict = "" if errors else " (strict)"
+        return f"{verdict}{strict}; nothing was published"
     return verdict if outcome.checked else f"{verdict}; published all the same (--no-check)"
 
 

@@ -44,4 +44,5 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         host = f"{sys.version_info.major}.{sys.version_info.minor}"
         severity, hint = "warning", f"run lpack with the Python of {runtime} to be sure"
         message = f"`{finding.path}` is not valid for Python {host}: {finding.detail}"
-    yield Diagnostic(CODE, severity, message, Where(finding.path, finding.line), hint)
+    where = Where(finding.path, finding.line, column=finding.column)
+    yield Diagnostic(CODE, severity, message, where, hint)

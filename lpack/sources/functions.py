@@ -115,6 +115,7 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         settings=settings.settings,
         limits=settings.limits,
         policies=choices.policies,
+        strict=settings.strict,
         ignore=settings.ignore,
         budget=settings.budget,
         layer_sizes=settings.layer_sizes,

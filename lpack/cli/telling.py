@@ -1,0 +1,104 @@
+"""Tell the result: on standard output, and in every file that the command line asks for."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lpack.cli.streams import give_up_stdout
+from lpack.cli.terminal import print_failures, print_report
+from lpack.reporters import REPORTERS, Style
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+
+    from lpack.model import Diagnostic
+    from lpack.outcome import Report
+
+_UNWRITABLE = 3
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""The file that GitHub shows on the page of a run; what is appended to it is Markdown."""
+
+
+def tell(
+    report: Report, style: Style, options: argparse.Namespace, environ: Mapping[str, str]
+) -> int:
+    """Tell a report in all forms, and give the exit status.
+
+    Raises OSError when standard output cannot be written, except where its reader has gone.
+    """
+    write_result(REPORTERS[options.output](report, style))
+    if options.output == "text":
+        print_report(report, style)
+    return max(report.exit_status, write_files(report, style, options, environ))
+
+
+def write_result(text: str) -> None:
+    """Write to standard output; a reader who has gone still gets the exit status.
+
+    Raises OSError when it cannot be written for another reason.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        give_up_stdout()
+
+
+def write_files(
+    report: Report, style: Style, options: argparse.Namespace, environ: Mapping[str, str]
+) -> int:
+    """Write every file that was asked for, whole or not at all; tell which cannot be written."""
+    failed = [
+        one
+        for form, name in options.reports
+        for one in _written(Path(name), _rendered(report, form))
+    ]
+    if adds_summary(options, environ):
+        failed += _appended(Path(environ[_STEP_SUMMARY]), _rendered(report, "markdown"))
+    with contextlib.suppress(OSError):
+        print_failures(tuple(failed), style)
+    return _UNWRITABLE if failed else 0
+
+
+def adds_summary(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
+    """Whether a summary goes to the page of a run of GitHub Actions."""
+    forms = {options.output, *(form for form, _ in options.reports)}
+    return "github" in forms and bool(environ.get(_STEP_SUMMARY))
+
+
+def _rendered(report: Report, form: str) -> str:
+    if form == "text":
+        from lpack.reporters.text import render_all  # noqa: PLC0415 - hardly anybody wants that
+
+        return render_all(report, Style())
+    return REPORTERS[form](report, Style())
+
+
+def _written(path: Path, text: str) -> Iterator[Diagnostic]:
+    from lpack.errors import BuildError  # noqa: PLC0415 - only where a file is written
+    from lpack.publish import write_whole  # noqa: PLC0415 - see above
+
+    try:
+        write_whole(path.absolute(), text.encode("utf-8", "replace"))
+    except (BuildError, ValueError) as error:
+        yield _refused(path, str(error))
+
+
+def _appended(path: Path, text: str) -> Iterator[Diagnostic]:
+    try:
+        with path.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except (OSError, ValueError) as error:
+        yield _refused(path, getattr(error, "strerror", None) or str(error))
+
+
+def _refused(path: Path, reason: str) -> Diagnostic:
+    from lpack.model import Diagnostic, Where  # noqa: PLC0415 - only on failure
+
+    message = f"a report cannot be written: {reason}"
+    hint = "name another file, or make its folder writable"
+    return Diagnostic("LP040", "error", message, Where(str(path)), hint)
