@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.facts.calls import calls_of
 from lpack.facts.contents import Contents
+from lpack.facts.handler_owners import with_owner
 from lpack.facts.handlers import HandlerFinding, inspect_handler
 from lpack.facts.imports_reached import imported_files
 from lpack.facts.imports_removed import RUNTIME, RemovedImport, removed_imports, slimmed_by
@@ -158,9 +159,10 @@ def _handler(
 ) -> HandlerFinding:
     if function.handler is None or function.format == "layer":
         return HandlerFinding("not-needed")
-    return inspect_handler(
+    found = inspect_handler(
         function.handler, contents, function.target, roots=roots, elsewhere=elsewhere
     )
+    return with_owner(found, contents, roots)
 
 
 def measure_environment(variables: Mapping[str, str]) -> Environment:
@@ -210,6 +212,7 @@ def document(facts: Facts) -> dict[str, Any]:
             "attribute": facts.handler.attribute,
             "path": facts.handler.path,
             "line": facts.handler.line,
+            "error": facts.handler.error,
         },
         "native": [
             described(item, facts.libraries, facts.function.target.architecture)

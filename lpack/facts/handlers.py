@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from lpack.facts.attributes import Attribute, ModuleReader, find_attribute
 from lpack.facts.grammar import BadSyntax
+from lpack.facts.handler_errors import with_error
 from lpack.facts.modules import ModuleTree, NotFound, module_names
 from lpack.facts.python_names import BUILTIN_MODULES, PRELOADED_MODULES, STANDARD_MODULES
 from lpack.lazily import pattern
@@ -59,6 +60,16 @@ class HandlerFinding:
     """Paths of which one would have been the module."""
     column: int | None = None
     """1-based, in characters; only where it is known."""
+    has_dot: bool = True
+    """Whether the handler has one; without it there is no function."""
+    error: str = ""
+    """The class of the error that Lambda reports, such as `Runtime.ImportModuleError`."""
+    found_at: str = ""
+    """The file that an import of the module ends at, whatever the handler is then followed to."""
+    owner: str = ""
+    """The distribution that brings that file, where it stands before an own one."""
+    hidden: str = ""
+    """The own file that would be the module without it."""
 
 
 class PackageContent(Protocol):
@@ -87,8 +98,18 @@ def inspect_handler(
     `roots` are the folders of the package that Python searches; `elsewhere` says, in words, where
     else modules may come from, and makes a missing module unknown instead of missing.
     """
+    return with_error(_inspect(handler, content, target, roots, elsewhere))
+
+
+def _inspect(
+    handler: Handler,
+    content: PackageContent,
+    target: Target,
+    roots: tuple[str, ...],
+    elsewhere: str,
+) -> HandlerFinding:
     module, dot, attribute = handler.text.rpartition(".")
-    finding = HandlerFinding("found", module, attribute)
+    finding = HandlerFinding("found", module, attribute, has_dot=bool(dot))
     problem = _malformed(handler.text, module, dot, attribute)
     if problem:
         return replace(finding, outcome="malformed", detail=problem)
@@ -108,16 +129,16 @@ def _malformed(text: str, module: str, dot: str, attribute: str) -> str:
     """Say what is wrong with the string itself, and what it ends in; empty when nothing is."""
     problems = (
         (_WHITESPACE.search(text), "Lambda refuses white space in a handler"),
-        (not dot, "there is no dot in it (Runtime.MalformedHandlerName)"),
-        (not module, "there is no module before the dot (ValueError: Empty module name)"),
-        (not attribute, "there is no function after the last dot (Runtime.HandlerNotFound)"),
+        (not dot, "there is no dot in it"),
+        (not module, "there is no module before the dot"),
+        (not attribute, "there is no function after the last dot"),
         (
             module.startswith((".", "/")),
-            "it starts with a dot or slash, which makes it a relative import (TypeError)",
+            "it starts with a dot or slash, which makes it a relative import",
         ),
         (
             not all(module.replace("/", ".").split(".")),
-            "a part of the module's name is empty (Runtime.ImportModuleError)",
+            "a part of the module's name is empty",
         ),
     )
     return next((problem for found, problem in problems if found), "")
@@ -141,7 +162,8 @@ def _missing(finding: HandlerFinding, found: NotFound, tree: ModuleTree) -> Hand
     if parent is not None and not parent.is_package:
         function = dotted.removeprefix(f"{parent.name}.").partition(".")[0]
         detail = f"`{parent.path}` is a module, not a package"
-        return replace(finding, detail=detail, suggestions=(_written(parent.name, function),))
+        suggestions = (_written(parent.name, function),)
+        return replace(finding, detail=detail, suggestions=suggestions, found_at=parent.path)
     names = sorted(module_names(tree.files), key=lambda name: (name.count("."), name))
     folder = next((name for name in names if name.endswith(f".{dotted}")), "")
     return replace(
@@ -173,6 +195,7 @@ _MANY = 5_000
 def _inspect_module(
     finding: HandlerFinding, chain: tuple[Module, ...], reader: ModuleReader
 ) -> HandlerFinding:
+    finding = replace(finding, found_at=chain[-1].path)
     for module in chain:
         syntax = reader.syntax(module)
         if isinstance(syntax, BadSyntax):

@@ -29,6 +29,7 @@ from lpack.rules.asked import (
     is_large,
     is_on_arm,
     is_preview,
+    is_shadowed,
     is_slimmed,
     nears_its_end,
 )
@@ -97,6 +98,7 @@ REGISTRY: tuple[Row, ...] = (
     Row("LP330", "symbol_version_missing", has_native),
     Row("LP331", "library_missing", has_native),
     Row("LP332", "rpath_outside_package", has_own_native),
+    Row("LP333", "handler_shadowed", is_shadowed, of_functions=True),
     Row("LP334", "near_limit", by_profile=True),
     Row("LP335", "budget_exceeded", has_budget),
     Row("LP336", "layer_size_unknown", has_layers, by_profile=True),

@@ -148,3 +148,9 @@ def is_preview(facts: Facts, limits: Limits) -> bool:
     """Whether the runtime is not generally available yet."""
     del limits
     return facts.function.target.runtime.preview
+
+
+def is_shadowed(facts: Facts, limits: Limits) -> bool:
+    """Whether a distribution's file stands before an own one."""
+    del limits
+    return bool(facts.handler.hidden)

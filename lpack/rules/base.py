@@ -140,6 +140,11 @@ def shares(sizes: Mapping[str, int]) -> str:
     return ", ".join(named).replace("%", " %") + more
 
 
+def ends_in(facts: Facts) -> str:
+    """Name the class of error that a call of the handler ends in, to follow a message."""
+    return f" ({facts.handler.error})" if facts.handler.error else ""
+
+
 def trigger_key(place: int, option: str) -> tuple[str, ...]:
     """Name the keys of an option of a trigger, then of what is above it."""
     return f"triggers.{place}.{option}", f"triggers.{place}", "triggers"

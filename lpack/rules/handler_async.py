@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import Diagnostic, Where
+from lpack.rules.base import ends_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         yield Diagnostic(
             CODE,
             SEVERITY,
-            f"the handler `{finding.attribute}` is `async`, and Lambda does not await it",
+            f"the handler `{finding.attribute}` is `async`, and Lambda does not await it"
+            f"{ends_in(facts)}",
             Where(finding.path, finding.line),
             "call it from a plain function with `asyncio.run(…)`",
         )

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import Diagnostic
+from lpack.rules.base import ends_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         yield Diagnostic(
             CODE,
             SEVERITY,
-            f"the handler's module `{module}` cannot be imported: {facts.handler.detail}",
+            f"the handler's module `{module}` cannot be imported: {facts.handler.detail}"
+            f"{ends_in(facts)}",
             facts.function.where("handler"),
             "rename the module, for instance to `app`",
         )

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import Diagnostic, Where
+from lpack.rules.base import ends_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +35,12 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html"
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Report a handler whose name the module does not bind, or binds to a value."""
     finding = facts.handler
-    if finding.outcome not in ("function-missing", "not-callable"):
+    if finding.hidden or finding.outcome not in ("function-missing", "not-callable"):
         return
     where = facts.function.where("handler")
     if finding.path and finding.line:
         where = Where(finding.path, finding.line)
-    yield Diagnostic(CODE, SEVERITY, _message(finding), where, _hint(finding))
+    yield Diagnostic(CODE, SEVERITY, _message(finding) + ends_in(facts), where, _hint(finding))
 
 
 def _message(finding: HandlerFinding) -> str:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import Diagnostic
+from lpack.rules.base import ends_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,5 +45,5 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
         message = f"the handler has {len(text)} characters, and Lambda takes {limit}"
         yield Diagnostic(CODE, SEVERITY, message, where, "give the module a shorter path")
     if facts.handler.outcome == "malformed":
-        message = f"the handler `{text}` is malformed: {facts.handler.detail}"
+        message = f"the handler `{text}` is malformed: {facts.handler.detail}{ends_in(facts)}"
         yield Diagnostic(CODE, SEVERITY, message, where, _HINT)

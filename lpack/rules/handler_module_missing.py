@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import Diagnostic
+from lpack.rules.base import ends_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +36,13 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
     """Report a handler whose module nobody brings."""
     finding = facts.handler
     handler = facts.function.handler
-    if finding.outcome != "module-missing" or not facts.paths or handler is None:
+    if finding.outcome != "module-missing" or finding.hidden or not facts.paths or not handler:
         return
     reason = finding.detail or f"`{finding.looked_for[0]}` is not in the package"
     yield Diagnostic(
         CODE,
         SEVERITY,
-        f"the handler's module `{finding.module}` cannot be imported: {reason}",
+        f"the handler's module `{finding.module}` cannot be imported: {reason}{ends_in(facts)}",
         facts.function.where("handler"),
         _SCRIPT_HINT if handler.text in facts.paths else _hint(finding),
     )

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import Diagnostic, Where
+from lpack.rules.base import ends_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         yield Diagnostic(
             CODE,
             SEVERITY,
-            f"`{finding.attribute}` cannot be called with event and context: {finding.detail}",
+            f"`{finding.attribute}` cannot be called with event and context: {finding.detail}"
+            f"{ends_in(facts)}",
             Where(finding.path, finding.line),
             f"define it as `def {finding.attribute}(event, context)`",
         )

@@ -17,6 +17,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lpack.model import Diagnostic, Where
+from lpack.rules.base import ends_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         return
     runtime = facts.function.target.runtime.name
     severity, hint = SEVERITY, f"correct the line for {runtime}"
-    message = f"`{finding.path}` is not valid for {runtime}: {finding.detail}"
+    message = f"`{finding.path}` is not valid for {runtime}: {finding.detail}{ends_in(facts)}"
     if finding.outcome == "syntax-unsure":
         host = f"{sys.version_info.major}.{sys.version_info.minor}"
         severity, hint = "warning", f"run lpack with the Python of {runtime} to be sure"
