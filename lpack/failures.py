@@ -153,6 +153,20 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "A package that was never looked at would pass.",
         "Name a zip, or the folder that is to be zipped.",
     ),
+    "LP025": (
+        "settings-unreadable",
+        "error",
+        "The settings that a package is to be held against cannot be understood",
+        "A value that is guessed at would be judged instead of the one that Lambda gets.",
+        "Give JSON as CreateFunction takes it; a file of variables has lines NAME=VALUE.",
+    ),
+    "LP026": (
+        "handler-unknown",
+        "info",
+        "Nobody says what the handler of a package is, and it cannot be told",
+        "A package whose handler is missing fails on its first call, and nothing looked for it.",
+        "Name it with `--handler`, or in the document that `--settings` names.",
+    ),
     "LP040": (
         "report-unwritable",
         "error",

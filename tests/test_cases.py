@@ -1,10 +1,10 @@
 """Golden cases: a small project, commands, and the whole session. To add a test, add a folder.
 
 A folder of `cases/` holds the project, `case.toml`, and `session.txt`. `case.toml` names the
-wheels and the native code to be made, and the commands to run one after another; `session.txt` is
-all that a user then sees, and what the artifacts hold. A name that ends in `.tmpl` loses that
-ending. With LPACK_ACCEPT=1 in the environment the sessions are written anew, to be reviewed as a
-diff.
+wheels, the native code and the zips to be made, and the commands to run one after another;
+`session.txt` is all that a user then sees, and what the artifacts hold. A name that ends in `.tmpl`
+loses that ending. With LPACK_ACCEPT=1 in the environment the sessions are written anew, to be
+reviewed as a diff.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def test_case(name: str, tmp_path: Path) -> None:
         make_wheel(wheelhouse, wheel["name"], wheel["version"], **options(wheel))
     for path, words in case.get("native", {}).items():
         (project / path).write_bytes(linked(**words))
+    for path, files in case.get("zips", {}).items():
+        make_zip(project / path, files, case.get("native", {}))
     session = CASES / name / "session.txt"
     if any(run["command"][:1] == ["invoke"] for run in case["run"]):
         for python in {sys.version_info[:2], (3, 13)}:
@@ -64,6 +66,16 @@ def copy_project(case: Path, tmp_path: Path) -> Path:
     for template in project.rglob("*.tmpl"):
         template.rename(template.with_suffix(""))
     return project
+
+
+def make_zip(path: Path, files: dict[str, str], native: dict[str, Any]) -> None:
+    """Zip files as others do; one whose content is the name of native code holds that."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            row = zipfile.ZipInfo(name, (2024, 1, 2, 0, 0, 0))
+            row.external_attr = 0o100644 << 16
+            archive.writestr(row, linked(**native[text]) if text in native else text)
 
 
 def options(wheel: dict[str, Any]) -> dict[str, Any]:
@@ -112,6 +124,7 @@ def artifacts(project: Path) -> dict[str, tuple[str, ...]]:
     return {
         path.relative_to(project).as_posix(): tuple(zipfile.ZipFile(path).namelist())
         for path in sorted(project.rglob("*.zip"))
+        if zipfile.is_zipfile(path)
     }
 
 

@@ -7,6 +7,7 @@ import argparse
 from lpack import __version__
 from lpack.cli.event_arguments import add_event, add_event_options
 from lpack.cli.invoke_arguments import add_invoke, add_surroundings
+from lpack.cli.package_options import add_package_options
 from lpack.cli.parser import Output, Parser, unknown_word
 from lpack.model import FORMATS, LIMITS
 from lpack.reporters import REPORTERS
@@ -98,9 +99,13 @@ def _add_stage(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(
-        commands, "check", "judge what a build would make; publish nothing", tuple(REPORTERS)
+        commands,
+        "check",
+        "judge what a build would make, or a package; publish nothing",
+        tuple(REPORTERS),
     )
-    _add_names(command)
+    _add_names(command, "NAME|PATH")
+    add_package_options(command)
     _add_jobs(command)
     _add_target(command)
     _add_compress(command)
@@ -122,7 +127,10 @@ def _add_event(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_facts(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "facts", "print what checks and policies judge, as JSON")
-    command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
+    command.add_argument(
+        "name", nargs="?", metavar="NAME|PATH", help="needed if there are several functions"
+    )
+    add_package_options(command)
     _add_target(command)
     _add_lock_use(command)
 
@@ -229,12 +237,13 @@ def _add_strict(command: argparse.ArgumentParser) -> None:
     command.add_argument("--strict", action="store_true", help="let a warning count as an error")
 
 
-def _add_names(command: argparse.ArgumentParser) -> None:
+def _add_names(command: argparse.ArgumentParser, metavar: str = "NAME") -> None:
+    paths = "; or zips and folders, whoever made them" if "PATH" in metavar else ""
     command.add_argument(
         "names",
         nargs="*",
-        metavar="NAME",
-        help="functions, or patterns such as 'api-*' (default: all of the project)",
+        metavar=metavar,
+        help=f"functions, or patterns such as 'api-*' (default: all of the project){paths}",
     )
     command.add_argument(
         "--changed-since",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from lpack.cli.given import assumption, paths_among, paths_instead
 from lpack.cli.remembered import Memory, remember_all
 from lpack.cli.running import Running, report_of
 from lpack.cli.selection import select
+from lpack.errors import UsageError
 from lpack.pipeline import check_function
 from lpack.values import replace
 
@@ -19,10 +21,18 @@ if TYPE_CHECKING:
 
 
 def check(context: Context) -> Report:
-    """Check the chosen functions; exit status 1 if a rule finds an error."""
+    """Check the chosen functions, or packages; exit status 1 if a rule finds an error."""
+    names = context.options.names
+    if paths_among(names, context.options):
+        return _check_packages(context)
     started = time.time_ns()
-    work = replace(context.work(), strict=context.options.strict)
-    selection = select(context, work)
+    try:
+        work = replace(context.work(), strict=context.options.strict)
+        selection = select(context, work)
+    except UsageError as error:
+        if not paths_instead(error, names):
+            raise
+        return _check_packages(context, assumption(names))
     memory = Memory("check", work, selection.plan, started)
 
     def do(function: Function) -> Built:
@@ -32,3 +42,9 @@ def check(context: Context) -> Report:
     report = report_of(selection, results)
     remember_all(context, report, results.values(), memory)
     return report
+
+
+def _check_packages(context: Context, note: str = "") -> Report:
+    from lpack.cli.packages import check_packages  # noqa: PLC0415 - most checks are of a project
+
+    return check_packages(context, context.options.names, note)

@@ -44,7 +44,7 @@ def add_surroundings(command: argparse.ArgumentParser) -> None:
         "--env",
         action="append",
         default=[],
-        type=_assignment,
+        type=assignment,
         metavar="NAME=VALUE",
         help="set an environment variable of the handler",
     )
@@ -76,7 +76,8 @@ def add_surroundings(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _assignment(text: str) -> str:
+def assignment(text: str) -> str:
+    """Take NAME=VALUE as it is typed."""
     if text.partition("=")[1] and not text.startswith("="):
         return text
     raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")

@@ -100,6 +100,11 @@ class Facts:
         return not _SEARCH_VARIABLES.isdisjoint(dict(self.function.environment))
 
     @property
+    def has_unknown_layers(self) -> bool:
+        """Whether the function has layers that are not at hand, and may hold what is missing."""
+        return len(self.function.layers) > len(self.given_layers)
+
+    @property
     def platform_neutral(self) -> frozenset[str]:
         """The distributions whose wheel claims to run everywhere."""
         return frozenset(item.name for item in self.distributions if item.fit == "any")
@@ -220,6 +225,23 @@ def document(facts: Facts) -> dict[str, Any]:
         ],
         **_slimming(facts),
         **calls_of(facts.function),
+        "archive": _archive(facts) if facts.is_given else None,
+    }
+
+
+def _archive(facts: Facts) -> dict[str, Any]:
+    return {
+        "layers": list(facts.given_layers),
+        "flaws": [
+            {
+                "archive": one.archive,
+                "kind": one.kind,
+                "path": one.path,
+                "message": one.what,
+                "mild": one.mild,
+            }
+            for one in facts.flaws
+        ],
     }
 
 

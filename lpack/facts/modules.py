@@ -127,8 +127,10 @@ class ModuleTree:
 
 
 def module_names(files: frozenset[str]) -> Iterator[str]:
-    """Name every module that lies in the package as source code, in no order."""
+    """Name every module that lies in the package as source code, in no order; none of layers."""
     for path in files:
+        if path.startswith("/"):
+            continue
         if path.endswith("/__init__.py"):
             yield path.removesuffix("/__init__.py").replace("/", ".")
         elif path.endswith(".py"):

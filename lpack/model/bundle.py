@@ -97,7 +97,7 @@ class Flaw:
 
     kind: FlawKind
     what: str
-    """In words, safe to print, without naming the archive."""
+    """In words that are safe to print; where all of the archive is meant, what follows its name."""
     path: str = ""
     """Of the entry, as it is written; empty where all of the archive is meant."""
     mild: bool = False

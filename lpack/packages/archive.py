@@ -62,7 +62,7 @@ def _unpacked(data: Buffer, archive: GivenArchive, path: Path) -> _Unpacked:
     found = _Unpacked([*archive.flaws])
     is_read = is_bounded(archive.entries)
     if not is_read:
-        found.flaws.append(Flaw("bomb", f"it states over {MOST_INFLATED:,} bytes unzipped"))
+        found.flaws.append(Flaw("bomb", f"states over {MOST_INFLATED:,} bytes unzipped"))
     for one in archive.entries:
         place = normal(one.path)
         if leaves(one.path) or not place.strip("/"):

@@ -21,10 +21,6 @@ def read_folder(path: Path, given: str) -> Bundle:
     """List all files of a folder; what cannot be read, or is no file, is a flaw."""
     walk = _Walk(path.resolve())
     walk.folder("", 0)
-    if walk.early:
-        what = f"`{shown(walk.early[0])}` is older than 1980"
-        others = len(walk.early) - 1
-        walk.flaws.append(Flaw("date", what + (f", as {others:,} others are" if others else "")))
     return Bundle(
         tuple(walk.entries[name] for name in sorted(walk.entries, key=os.fsencode)),
         (),
@@ -44,7 +40,6 @@ class _Walk:
     generated: dict[str, bytes] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
     folder_modes: dict[str, int] = field(default_factory=dict)
-    early: list[str] = field(default_factory=list)
 
     def folder(self, prefix: str, depth: int) -> None:
         """List one folder, whose path in the package ends with a slash."""
@@ -59,7 +54,7 @@ class _Walk:
             return
         for child in children:
             if len(self.entries) >= MOST_ENTRIES:
-                self.flaws.append(Flaw("bomb", f"it has over {MOST_ENTRIES:,} files"))
+                self.flaws.append(Flaw("bomb", f"has over {MOST_ENTRIES:,} files"))
                 return
             self._child(child, prefix, depth)
 
@@ -86,7 +81,8 @@ class _Walk:
         else:
             self.entries[name] = Entry(name, "", status.st_size, mode & 0o777, path)
             if status.st_mtime < _FIRST_DATE:
-                self.early.append(name)
+                what = f"`{shown(name)}` is older than 1980"
+                self.flaws.append(Flaw("date", what, name, mild=True))
 
     def _link(self, path: Path, name: str) -> None:
         """Take a link with what it leads to, as makers of zips do, where that is in the folder."""

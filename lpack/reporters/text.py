@@ -193,7 +193,9 @@ def _found(package: PackageOutcome) -> Iterator[tuple[str, str]]:
     if package.size is not None:
         zipped = f"{megabytes(package.size)} of {megabytes(package.size_limit)}, "
     unzipped = f"{megabytes(package.unzipped)} of {megabytes(package.unzipped_limit)} unzipped"
-    yield "package", f"{package.path}  {zipped}{unzipped}, {count(package.files, 'file')}"
+    together = " with layers" if package.layers else ""
+    files = count(package.files, "file")
+    yield "package", f"{package.path}  {zipped}{unzipped}{together}, {files}"
     for layer in package.layers:
         yield "layer", layer
     if package.distributions:

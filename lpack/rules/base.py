@@ -9,6 +9,7 @@ from lpack.facts.native_files import runtimes_of
 from lpack.model import Diagnostic, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES
 from lpack.printed import count
+from lpack.wheels.refusal import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -109,10 +110,9 @@ def report_flaws(  # noqa: PLR0913 - what a diagnostic is made of
     found = sorted((one for one in facts.flaws if one.kind == kind), key=_weight)
     for (archive, mild), group in groupby(found, key=lambda one: (one.archive, one.mild)):
         first, *others = group
+        what = first.what if first.path else f"`{shown(archive)}` {first.what}"
         more = f", and so {count(len(others), 'other')}" if others else ""
-        yield Diagnostic(
-            code, milder if mild else severity, first.what + more, Where(archive), hint
-        )
+        yield Diagnostic(code, milder if mild else severity, what + more, Where(archive), hint)
 
 
 def _weight(one: Flaw) -> tuple[str, bool]:

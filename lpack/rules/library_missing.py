@@ -47,7 +47,7 @@ _SEVERITIES: Mapping[Load, Severity] = {
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Report files that ask for libraries that nobody has, or that are out of their reach."""
     certain = [item for item in facts.native if item.lack.libraries]
-    elsewhere = facts.own_search or bool(facts.function.layers)
+    elsewhere = facts.own_search or facts.has_unknown_layers
     for owner, severity, files in lacking(certain, facts, _SEVERITIES, unsure=elsewhere):
         yield _missing(facts, owner, severity, files)
     unsure = [item for item in facts.native if item.lack.unsure_libraries and item not in certain]
@@ -60,7 +60,7 @@ def _missing(facts: Facts, owner: str, severity: Severity, files: list[NativeFil
     loading = runtimes_that_load(files, facts)
     works = f"; it works on {loading}" if loading else ""
     needs = _named([name for item in files for name in item.lack.libraries])
-    layered = " unless a layer brings it" if facts.function.layers else ""
+    layered = " unless a layer brings it" if facts.has_unknown_layers else ""
     return Diagnostic(
         CODE,
         severity,

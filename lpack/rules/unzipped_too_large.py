@@ -43,8 +43,9 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     layers, known = len(facts.function.layers), len(facts.sizes.layers)
     if known:
         message = message.replace(" unzipped,", f" unzipped with {count(known, 'layer')},")
-    if layers > known:
-        message += f" with the layers (not counted here: {count(layers - known, 'layer')})"
+    unknown = layers - max(known, len(facts.given_layers))
+    if unknown > 0:
+        message += f" with the layers (not counted here: {count(unknown, 'layer')})"
     yield Diagnostic(CODE, SEVERITY, message, facts.function.where(""), _hint(facts, size - limit))
 
 

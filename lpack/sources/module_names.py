@@ -41,7 +41,11 @@ def names_of(reading: Reading, file: Path) -> ModuleNames:
 
     Raises UsageError LP004 when the file cannot be read or is larger than 1 MB.
     """
-    content = read_bytes(file, reading.shown(file), CONFIG_BYTES)
+    return names_in(read_bytes(file, reading.shown(file), CONFIG_BYTES))
+
+
+def names_in(content: bytes) -> ModuleNames:
+    """Read the names of a module's source code, of whatever version of Python."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -41,10 +41,15 @@ def check(  # noqa: PLR0913 - what is judged, and what the verdict depends on
     """
     limits = _limits(function, root)
     too_large = _is_too_large(function, archives, limits)
-    ways_out = _ways_out(function, bundle, archives) if too_large else None
+    is_ours = too_large and not bundle.is_given
+    ways_out = _ways_out(function, bundle, archives) if is_ours else None
     facts = gather(function, bundle, archives=archives, today=today, cache=cache, ways_out=ways_out)
-    found = check_all(facts, limits)
-    return _without_ignored(function, tuple(_in_project(one, bundle, root) for one in found))
+    found = tuple(_in_project(one, bundle, root) for one in check_all(facts, limits))
+    if bundle.is_given:
+        from lpack.packages.wording import for_given  # noqa: PLC0415 - builds have no such package
+
+        found = tuple(for_given(one, function) for one in found)
+    return _without_ignored(function, found)
 
 
 def _limits(function: Function, root: Path) -> Limits:
@@ -123,8 +128,11 @@ def _in_project(one: Diagnostic, bundle: Bundle, root: Path) -> Diagnostic:
     """Point to the file of the project, where a rule points to one of the package."""
     if one.where is None or one.where.line is None or one.where.key is not None:
         return one
-    origins = {entry.path: entry.origin for entry in bundle.entries if not entry.owner}
-    origin = origins.get(one.where.file)
-    if origin is None:
+    entries = {entry.path: entry for entry in bundle.entries}
+    entry = entries.get(one.where.file)
+    if entry is None or (entry.owner and not bundle.is_given):
         return one
-    return replace(one, where=replace(one.where, file=path_in_project(origin, root)))
+    place = path_in_project(entry.origin, root)
+    if entry.member is not None:  # the origin is the zip that it lies in
+        place = f"{place}/{entry.path.removeprefix('/opt/')}"
+    return replace(one, where=replace(one.where, file=place))

@@ -48,6 +48,7 @@ _ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
 _PATCHED = 1 << 5
 _UNIX = 3
 _KINDS = frozenset({0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK})
+_GIT_LFS = b"version https://git-lfs"
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "xz", 99: "AES"}
 """By their numbers in APPNOTE 4.4.5, as far as they are met."""
 _HARMLESS = frozenset({"version needed", "flags", "time", "date", "number of the disk"})
@@ -111,16 +112,14 @@ def read_given(data: Buffer) -> GivenArchive:
 def _frame(data: Buffer) -> _Frame:
     """Find the end record as most readers do: the last one that the file has room for."""
     if len(data) == 0:
-        raise _NoArchiveError("the file is empty")
+        raise _NoArchiveError("is empty")
     first = max(0, len(data) - END.size - _LONGEST_COMMENT)
     tail = bytes(data[first : len(data)])
     found = tail.rfind(END_SIGNATURE)
     while found >= 0 and found + END.size > len(tail):
         found = tail.rfind(END_SIGNATURE, 0, found)
     if found < 0:
-        is_begun = bytes(data[0:4]) == LOCAL_SIGNATURE
-        what = "it is truncated: its central directory is missing" if is_begun else "it is no zip"
-        raise _NoArchiveError(what)
+        raise _NoArchiveError(_no_zip(bytes(data[: len(_GIT_LFS)])))
     place = first + found
     _, disk, first_disk, here, count, size, offset, comment = END.unpack_from(tail, found)
     end = min(place + END.size + comment, len(data))
@@ -129,8 +128,16 @@ def _frame(data: Buffer) -> _Frame:
         if record is not None:
             return _placed(data, *record, end)
     if disk or first_disk or here != count:
-        raise _NoArchiveError("it is a part of a zip in several parts")
+        raise _NoArchiveError("is a part of a zip in several parts")
     return _placed(data, count, size, offset, place, end)
+
+
+def _no_zip(beginning: bytes) -> str:
+    """Say what a file is that ends as no zip does."""
+    if beginning == _GIT_LFS:
+        return "is a pointer of Git LFS, and no zip"
+    is_begun = beginning.startswith(LOCAL_SIGNATURE)
+    return "is truncated: its central directory is missing" if is_begun else "is no zip"
 
 
 def _zip64(data: Buffer, place: int) -> tuple[int, int, int, int] | None:
@@ -141,7 +148,7 @@ def _zip64(data: Buffer, place: int) -> tuple[int, int, int, int] | None:
     _, _, offset, _ = _LOCATOR.unpack(raw)
     record = bytes(data[offset : offset + _ZIP64_END.size]) if offset < len(data) else b""
     if len(record) != _ZIP64_END.size or not record.startswith(b"PK\x06\x06"):
-        raise _NoArchiveError("its ZIP64 end record is not where it should be")
+        raise _NoArchiveError("is damaged: its ZIP64 end record is not where it should be")
     count, size, start = _ZIP64_END.unpack(record)[-3:]
     return count, size, start, offset
 
@@ -154,16 +161,16 @@ def _placed(  # noqa: PLR0913 - as many as the end record has
     if actual < 0 or (count and bytes(data[actual : actual + 4]) != CENTRAL_SIGNATURE):
         stated = bytes(data[offset : offset + 4]) if offset < len(data) else b""
         if stated != CENTRAL_SIGNATURE or offset + size > place:
-            raise _NoArchiveError("it is damaged: its central directory is not where it should be")
+            raise _NoArchiveError("is damaged: its central directory is not where it should be")
         actual = offset
     if offset > actual:
-        raise _NoArchiveError("it is truncated: bytes before its central directory are missing")
+        raise _NoArchiveError("is truncated: bytes before its central directory are missing")
     return _Frame(actual, size, count, actual - offset, end)
 
 
 def _directory(data: Buffer, frame: _Frame) -> bytes:
     if frame.size > _MOST_DIRECTORY or frame.count > MOST_ENTRIES:
-        raise _NoArchiveError(f"it has over {MOST_ENTRIES:,} entries")
+        raise _NoArchiveError(f"has over {MOST_ENTRIES:,} entries")
     return bytes(data[frame.offset : frame.offset + frame.size])
 
 
@@ -173,26 +180,26 @@ def _rows(data: Buffer, directory: bytes, frame: _Frame) -> Iterator[PackageEntr
     for _ in range(frame.count):
         header = directory[position : position + CENTRAL.size]
         if len(header) < CENTRAL.size or not header.startswith(CENTRAL_SIGNATURE):
-            yield Flaw("unreadable", "it is damaged: its central directory ends too early")
+            yield Flaw("unreadable", "is damaged: its central directory ends too early")
             return
         lengths = CENTRAL.unpack(header)[10:13]
         try:
             yield read_entry(data, directory, position, frame.shift)[0]
         except BuildError as error:
             message = error.diagnostics[0].message.partition(" (rule ")[0]
-            yield Flaw("unreadable", f"it is damaged: {message}")
+            yield Flaw("unreadable", f"is damaged: {message}")
             return
         position += CENTRAL.size + sum(lengths)
     if position != len(directory):
-        yield Flaw("disagreeing", "its central directory has more rows than its end record counts")
+        yield Flaw("disagreeing", "has more rows in its directory than its end record counts")
 
 
 def _around(data: Buffer, frame: _Frame) -> Iterator[Flaw]:
     if frame.shift:
-        yield Flaw("stray", f"{frame.shift:,} bytes precede the archive", mild=True)
+        yield Flaw("stray", f"begins with {frame.shift:,} bytes that are of no file", mild=True)
     if frame.end < len(data):
         more = len(data) - frame.end
-        yield Flaw("stray", f"{more:,} bytes follow the archive", mild=True)
+        yield Flaw("stray", f"ends with {more:,} bytes that are of no file", mild=True)
 
 
 def _shut(entry: PackageEntry) -> Flaw | None:
@@ -265,4 +272,6 @@ def _extents(data: Buffer, entries: list[PackageEntry], frame: _Frame) -> Iterat
 
 
 def _orphan(place: int) -> Flaw:
-    return Flaw("stray", f"the directory does not list the entry at byte {place:,}", mild=True)
+    return Flaw(
+        "stray", f"holds a file at byte {place:,} that its directory does not list", mild=True
+    )
