@@ -20,6 +20,11 @@ def lazily(place: str) -> Callable[..., Any]:
     return call
 
 
+def lazily_from(module: str, *names: str) -> tuple[Callable[..., Any], ...]:
+    """Give what stands for functions and classes of a module, to be called by these names."""
+    return tuple(lazily(f"{module}:{name}") for name in names)
+
+
 def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Give what stands for a regular expression, and is compiled at its first use."""
     return cast("re.Pattern[AnyStr]", _Pattern(text, flags))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import FrozenInstanceError, asdict, dataclass, field, replace
+    from typing import NamedTuple
 
-__all__ = ["FrozenInstanceError", "asdict", "dataclass", "field", "replace"]
+__all__ = ["FrozenInstanceError", "NamedTuple", "asdict", "dataclass", "field", "replace"]
 
 _MISSING: Any = object()
 
@@ -52,32 +53,35 @@ class _Shape:
 
 
 def _dataclass(cls: Any = None, /, *, frozen: bool = False, slots: bool = False) -> Any:
-    """Do what `dataclasses.dataclass` does; `slots` are not worth it for so few instances."""
+    """Do what `dataclasses.dataclass` does; `slots` are not worth it for so few instances.
+
+    The class is made again with the shared methods inherited: to give it each of them takes longer.
+    """
     if cls is None:
         return lambda cls: _dataclass(cls, frozen=frozen, slots=slots)
-    own = vars(cls)
+    own = dict(vars(cls))
     inherited = getattr(cls, "__shape__", None)
     fields = {} if inherited is None else dict(inherited.fields)
     for name in cls.__annotations__:
-        fields[name] = _stated(cls, name, own.get(name, _MISSING))
-    cls.__shape__ = _Shape(fields)
-    cls.__match_args__ = cls.__shape__.given  # type: ignore[misc]
-    for name, method in _METHODS.items():
-        if name not in own:
-            setattr(cls, name, method)
-    if "__eq__" not in own or own.get("__hash__") is None:
-        cls.__hash__ = _hash if frozen else None
-    if frozen:
-        cls.__setattr__ = cls.__delattr__ = _refuse
-    return cls
+        fields[name] = _stated(own, name)
+    for name in ("__dict__", "__weakref__"):
+        own.pop(name, None)
+    if frozen and own.get("__hash__", _MISSING) is None:
+        del own["__hash__"]  # a class with an `__eq__` of its own is hashed all the same
+    own["__shape__"] = shape = _Shape(fields)
+    own["__match_args__"] = shape.given
+    above = tuple(one for one in cls.__bases__ if one is not object)
+    shared = () if inherited is not None else (_Frozen if frozen else _Value,)
+    return type(cls)(cls.__name__, (*shared, *above), own)
 
 
-def _stated(cls: Any, name: str, said: Any) -> _Field:
+def _stated(own: dict[str, Any], name: str) -> _Field:
+    said = own.get(name, _MISSING)
     if not isinstance(said, _Field):
         return _Field(said)
-    delattr(cls, name)
+    del own[name]
     if said.default is not _MISSING:
-        setattr(cls, name, said.default)
+        own[name] = said.default
     return said
 
 
@@ -129,7 +133,77 @@ def _refuse(self: Any, name: str, _: Any = None) -> None:
     raise _FrozenInstanceError(f"cannot change field {name!r} of {type(self).__name__}")
 
 
-_METHODS = {"__init__": _init, "__repr__": _repr, "__eq__": _eq}
+class _Value:
+    """What all dataclasses do."""
+
+    __init__, __repr__, __eq__ = _init, _repr, _eq
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Frozen(_Value):
+    """What those do that cannot be changed."""
+
+    __hash__ = _hash  # type: ignore[assignment]
+    __setattr__ = __delattr__ = _refuse
+
+
+class _NamedTupleMeta(type):
+    """Makes a class of named tuples in one go; the one of `typing` compiles each a constructor."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], own: dict[str, Any]) -> Any:
+        fields = tuple(one for one in own.get("__annotations__", ()) if not one.startswith("_"))
+        own["_defaults"] = {one: own.pop(one) for one in fields if one in own}
+        own["_fields"] = own["__match_args__"] = fields
+        own["__slots__"] = ()
+        own.update((one, _getter(place)) for place, one in enumerate(fields))
+        return super().__new__(cls, name, bases, own)
+
+
+def _getter(place: int) -> Any:
+    try:
+        # What `collections` has, where it has it.
+        from _collections import _tuplegetter  # type: ignore[import-not-found] # noqa: PLC0415
+    except ImportError:
+        from operator import itemgetter  # noqa: PLC0415 - see above
+
+        return property(itemgetter(place))
+    return _tuplegetter(place, "")
+
+
+class _NamedTuple(tuple[Any, ...], metaclass=_NamedTupleMeta):
+    """What all named tuples do."""
+
+    __slots__ = ()
+    _fields: tuple[str, ...]
+    _defaults: dict[str, Any]
+
+    def __new__(cls, *values: Any, **named: Any) -> Any:
+        if named or len(values) != len(cls._fields):
+            values = cls._completed(values, named)
+        return tuple.__new__(cls, values)
+
+    _make: Any = classmethod(tuple.__new__)
+
+    @classmethod
+    def _completed(cls, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        others = cls._fields[len(values) :]
+        found = {name: cls._defaults[name] for name in others if name in cls._defaults} | named
+        if len(values) > len(cls._fields) or found.keys() != {*others}:
+            raise TypeError(f"{cls.__name__} takes {', '.join(cls._fields)}")
+        return (*values, *(found[name] for name in others))
+
+    def _replace(self, **changes: Any) -> Any:
+        replaced = self._make(map(changes.pop, self._fields, self))
+        if changes:
+            raise ValueError(f"{type(self).__name__} has no {', '.join(changes)}")
+        return replaced
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True))
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self)
 
 
 def _replace(value: Any, /, **changes: Any) -> Any:
@@ -159,3 +233,4 @@ def _plain(value: Any) -> Any:
 if not TYPE_CHECKING:
     FrozenInstanceError = _FrozenInstanceError
     dataclass, field, replace, asdict = _dataclass, _Field, _replace, _asdict
+    NamedTuple = _NamedTuple

@@ -5,18 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lpack.building.permission import Wanted, require_permission
-from lpack.building.prepared import (
-    Prepared,
-    holds_on,
-    is_same,
-    public_location,
-    renamed,
-    wanted_by,
-    where_asked,
-    with_hashes,
-)
 from lpack.errors import BuildError
+from lpack.lazily import lazily_from
 from lpack.lockfile import local_path
 from lpack.model import BuiltFrom, LockedPackage, LockedWheel, Requirement, RequirementSet
 from lpack.store.wheels import digest_of
@@ -26,10 +16,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from lpack.building.backend import Built
+    from lpack.building.permission import Wanted, require_permission
+    from lpack.building.prepared import (
+        Prepared,
+        holds_on,
+        is_same,
+        public_location,
+        renamed,
+        wanted_by,
+        where_asked,
+        with_hashes,
+    )
     from lpack.index.settings import IndexSettings
     from lpack.model import IndexOptions, StoredWheel, Target, Where
     from lpack.store import WheelStore
     from lpack.system import System
+else:  # a builder comes with every build, and few projects build anything
+    Wanted, require_permission = lazily_from(
+        "lpack.building.permission", "Wanted", "require_permission"
+    )
+    Prepared, holds_on, is_same, public_location = lazily_from(
+        "lpack.building.prepared", "Prepared", "holds_on", "is_same", "public_location"
+    )
+    renamed, wanted_by, where_asked, with_hashes = lazily_from(
+        "lpack.building.prepared", "renamed", "wanted_by", "where_asked", "with_hashes"
+    )
 
 
 @dataclass(frozen=True, slots=True)

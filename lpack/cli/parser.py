@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 from lpack.errors import UsageError
 
+# The look for translations of its few words, of which there are none, loads `locale`.
+argparse._ = str  # type: ignore[attr-defined]
 _USUAL_WIDTH = 80
 _STDOUT = 1
 

@@ -9,7 +9,6 @@ from typing import IO, TYPE_CHECKING
 from lpack.errors import UsageError
 from lpack.model import Where
 from lpack.values import dataclass
-from lpack.wheels.content import member_parts, read_member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,6 +39,8 @@ class Contents:
             return self.generated[path][:limit]
         entry = self.entries[path]
         if entry.member is not None:
+            from lpack.wheels.content import read_member  # noqa: PLC0415 - most is never read
+
             return read_member(entry.origin, entry.member, limit)[:limit]
         return _read_own(entry, limit)
 
@@ -50,6 +51,8 @@ class Contents:
             content = self.generated[path]
             return lambda offset, length: content[offset : offset + length]
         if entry.member is not None:
+            from lpack.wheels.content import member_parts  # noqa: PLC0415 - most is never read
+
             return member_parts(entry.origin, entry.member).read
         return partial(_part_of_own, entry)
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import tokenize
 
-FREE_FSTRINGS = (3, 12)
-"""The first Python with PEP 701."""
-
 
 def first_free_fstring(source: bytes) -> int | None:
     """Give the line of the first f-string that only PEP 701 allows, or None when there is none.

@@ -11,12 +11,11 @@ from lpack.facts.calls import calls_of
 from lpack.facts.contents import Contents
 from lpack.facts.handler_owners import with_owner
 from lpack.facts.handlers import HandlerFinding, inspect_handler
-from lpack.facts.imports_reached import imported_files
-from lpack.facts.imports_removed import RUNTIME, RemovedImport, removed_imports, slimmed_by
 from lpack.facts.linking import TASK_ROOT, Libraries
 from lpack.facts.native_files import NativeFile, described, libraries_of, native_files
 from lpack.facts.sizes import Sizes, WaysOut, sizes_of
 from lpack.facts.wheel_fit import Fit, wheel_fit
+from lpack.lazily import lazily
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -24,10 +23,13 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from lpack.facts.imports_removed import RemovedImport
     from lpack.model import Bundle, Flaw, Function, Measured, Saved, StoredWheel, Target
 
 
 _LAYERS_PATH = "/opt/python/lib/python{}.{}/site-packages:/opt/python"
+# Most packages are judged without a look at what they import.
+_imported_files = lazily("lpack.facts.imports_reached:imported_files")
 _SEARCH_VARIABLES = frozenset({"LD_LIBRARY_PATH", "LD_PRELOAD"})
 
 
@@ -144,12 +146,12 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
             bundle.entries,
             contents,
             function.target,
-            lambda: imported_files(function, bundle, contents, roots, cache),
+            lambda: _imported_files(function, bundle, contents, roots, cache),
         ),
         paths=contents.paths,
         today=today,
         slimmed=bundle.saved,
-        removed_imports=removed_imports(function, bundle, contents, roots, cache),
+        removed_imports=_removed_imports(function, bundle, contents, roots, cache),
         left_to_runtime=_left_to_runtime(function, bundle),
         ways_out=ways_out,
         flaws=bundle.flaws,
@@ -329,6 +331,24 @@ def _distribution(wheel: StoredWheel, target: Target) -> Distribution:
     return Distribution(wheel.name, wheel.version, wheel.filename, fit)
 
 
+def _removed_imports(
+    function: Function,
+    bundle: Bundle,
+    contents: Contents,
+    roots: tuple[str, ...],
+    cache: Path | None,
+) -> tuple[RemovedImport, ...]:
+    if not function.slim:
+        return ()
+    from lpack.facts.imports_removed import removed_imports  # noqa: PLC0415 - few are slimmed
+
+    return removed_imports(function, bundle, contents, roots, cache)
+
+
 def _left_to_runtime(function: Function, bundle: Bundle) -> tuple[str, ...]:
+    if not function.slim:
+        return ()
+    from lpack.facts.imports_removed import RUNTIME, slimmed_by  # noqa: PLC0415 - see above
+
     ruled = (one for one in bundle.excluded if one.rule == RUNTIME and slimmed_by(one, function))
     return tuple(sorted({one.owner for one in ruled}))

@@ -6,8 +6,10 @@ import ast
 import sys
 import warnings
 
-from lpack.facts.fstrings import FREE_FSTRINGS, first_free_fstring
 from lpack.values import dataclass
+
+_FREE_FSTRINGS = (3, 12)
+"""The first Python with PEP 701."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ def parse(source: bytes, path: str, python: tuple[int, int]) -> ast.Module | Bad
 
 def _too_new(source: bytes, python: tuple[int, int]) -> BadSyntax | None:
     """Find what the parser lets pass although the target's Python does not know it."""
-    if python >= FREE_FSTRINGS or not host_knows(FREE_FSTRINGS):
+    if python >= _FREE_FSTRINGS or not host_knows(_FREE_FSTRINGS):
         return None
+    from lpack.facts.fstrings import first_free_fstring  # noqa: PLC0415 - for older targets only
+
     line = first_free_fstring(source)
     if line is None:
         return None

@@ -7,11 +7,9 @@ import posixpath
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from lpack.facts.imports_reached import Imported
 from lpack.facts.linking import NOTHING, Lack, Libraries, Linking, loaded_by
 from lpack.facts.modules import extension_name, extension_suffixes, has_substitute
 from lpack.facts.native import FIRST_BYTES, NativeKind, identify, runs_on
-from lpack.facts.optional_imports import optional_modules
 from lpack.facts.systems import system_of
 from lpack.model import Target
 from lpack.platforms import RUNTIMES
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 
     from lpack.facts.contents import Contents
     from lpack.facts.elf import ReadAt
+    from lpack.facts.imports_reached import Imported
     from lpack.model import Architecture, Entry
 
 _SUFFIXES = (".so", ".dylib", ".dll", ".pyd", ".exe")
@@ -70,6 +69,8 @@ def native_files(
     failing |= {_stem(path) for paths in breaking.values() for path in paths}
     if not failing:
         return tuple(found)
+    from lpack.facts.optional_imports import optional_modules  # noqa: PLC0415 - few fail
+
     optional = optional_modules(failing, contents, target.runtime.python)
     load = _loads(found, breaking, optional, reached, target)
     return tuple(
@@ -202,6 +203,8 @@ def _loads(
     target: Target,
 ) -> dict[str, Load]:
     """Tell what loads each file that breaks modules."""
+    from lpack.facts.imports_reached import Imported  # noqa: PLC0415 - few files break modules
+
     owners = {item.path: item.owner for item in found}
     broken = {path for paths in breaking.values() for path in paths}
     imported = reached() if any(owners[path] for path in broken) else Imported()

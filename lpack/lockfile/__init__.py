@@ -1,8 +1,15 @@
 """pylock.toml (PEP 751): reading one for a target, and writing lpack's own for several."""
 
+from typing import TYPE_CHECKING
+
+from lpack.lazily import lazily
 from lpack.lockfile.addresses import file_url, local_path
 from lpack.lockfile.reading import LockFile
 from lpack.lockfile.recorded import Inputs, inputs, portable_location
-from lpack.lockfile.writing import render
+
+if TYPE_CHECKING:
+    from lpack.lockfile.writing import render
+else:  # most locks are only read
+    render = lazily("lpack.lockfile.writing:render")
 
 __all__ = ["Inputs", "LockFile", "file_url", "inputs", "local_path", "portable_location", "render"]

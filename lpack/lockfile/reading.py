@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from lpack.data import LOCK_BYTES, parse_toml, read_bytes
 from lpack.errors import BuildError, UsageError
 from lpack.lazily import pattern
-from lpack.lockfile import others
 from lpack.lockfile.addresses import address
 from lpack.lockfile.recorded import inputs, row_of, seal
 from lpack.model import BuiltFrom, LockedPackage, LockedWheel, RequirementSet, Target, Where
@@ -179,6 +178,8 @@ class LockFile:
 
         Raises BuildError LP104, LP107, LP110, LP111, LP112 or LP115.
         """
+        from lpack.lockfile import others  # noqa: PLC0415 - most locks are lpack's own
+
         return others.packages(self, target)
 
     def digest_of(self, name: str, table: dict[str, Any]) -> str:

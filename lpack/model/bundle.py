@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from lpack.values import dataclass, field
+from lpack.values import NamedTuple, dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -265,4 +264,6 @@ class Artifact:
 
         https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
         """
+        import base64  # noqa: PLC0415 - only for what is told in the end
+
         return base64.b64encode(bytes.fromhex(self.sha256)).decode()

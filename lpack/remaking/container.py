@@ -7,13 +7,13 @@ import json
 import os
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from lpack.model import Container, Entry, WheelMember
 from lpack.stamps import stamp_of
 from lpack.store.placements import folders_of
 from lpack.store.segments import open_new
-from lpack.values import replace
+from lpack.values import NamedTuple, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,9 +7,10 @@ Layout: https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lpack.remaking.base import Change
+from lpack.values import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,14 +17,6 @@ from lpack.model import (
 )
 from lpack.sources.dependencies import declared_requirements, guess_requirements
 from lpack.sources.folders import declared_folders, guess_folder
-from lpack.sources.handlers import (
-    LOOKED_FOR,
-    Candidate,
-    candidates_listed,
-    find_elsewhere,
-    find_in_project,
-    find_in_sources,
-)
 from lpack.sources.runtimes import declared_runtime, guess_runtime
 from lpack.sources.tests import read_tests
 from lpack.validation.wording import did_you_mean
@@ -37,6 +29,7 @@ if TYPE_CHECKING:
     from lpack.config.reading import Reading
     from lpack.config.settings import FunctionSettings
     from lpack.model import RequirementsInput, Where
+    from lpack.sources.handlers import Candidate
 
 _MOST_SUGGESTED = 5
 _NO_SOURCE = "no source: the layer holds dependencies alone"
@@ -158,6 +151,11 @@ def _found(
     alone = _Place(None, sources, () if settings.sources is not None else (_NO_SOURCE,))
     if settings.format == "layer":
         return alone
+    from lpack.sources.handlers import (  # noqa: PLC0415 - most projects name their handlers
+        find_in_project,
+        find_in_sources,
+    )
+
     is_declared = settings.sources is not None
     found = find_in_sources(reading, sources) if is_declared else find_in_project(reading)
     if len(found) == 1:
@@ -188,6 +186,12 @@ def _report_handler(
     found: list[Candidate],
     folders: tuple[Path, ...],
 ) -> None:
+    from lpack.sources.handlers import (  # noqa: PLC0415 - only on failure
+        LOOKED_FOR,
+        candidates_listed,
+        find_elsewhere,
+    )
+
     if found:
         message = f"function `{settings.name}` has several handlers: {candidates_listed(found)}"
     else:

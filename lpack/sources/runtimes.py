@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lpack.lazily import pattern
+from lpack.lazily import lazily, pattern
 from lpack.model import ARCHITECTURES, Runtime, Target, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
-from lpack.projects.poetry_constraints import alternatives
 from lpack.projects.pythons import POETRYS, STANDARD, fitting_runtimes, text_at
 from lpack.validation.wording import did_you_mean, listed, shown
 from lpack.values import dataclass
@@ -39,9 +38,10 @@ class _Range:
     example: str
 
 
+_alternatives = lazily("lpack.projects.poetry_constraints:alternatives")
 _RANGES = (
     _Range(STANDARD, "requires-python", "`requires-python`", lambda text: (text,), ">=3.12"),
-    _Range(POETRYS, "Poetry's python", "Poetry's python", alternatives, "^3.12"),
+    _Range(POETRYS, "Poetry's python", "Poetry's python", _alternatives, "^3.12"),
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.facts import WaysOut, gather, read_limits
-from lpack.facts.shared import staying
 from lpack.model import Diagnostic, Ignored, Verdict
 from lpack.printed import path_in_project
 from lpack.rules import REGISTRY, check_all
@@ -100,6 +99,8 @@ def _ways_out(function: Function, bundle: Bundle, archives: tuple[Measured, ...]
 
 def _split(function: Function, bundle: Bundle, archive: Measured) -> tuple[int, int] | None:
     """Give the sizes of a zip and a layer; None if there would be no layer."""
+    from lpack.facts.shared import staying  # noqa: PLC0415 - few packages are too large
+
     kept = bundle.own_code
     kept |= {one.owner for one in staying(bundle.entries, kept)}
     moved = [entry for entry in bundle.entries if entry.owner not in kept]

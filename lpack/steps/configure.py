@@ -11,7 +11,6 @@ from lpack.errors import UsageError
 from lpack.model import ARCHITECTURES, COMPRESS, FORMATS, Project, Where
 from lpack.sources import DECLARED, FOUND
 from lpack.sources.functions import Choices, settle
-from lpack.sources.handlers import LOOKED_FOR, files_listed, find_anywhere, place_to_declare
 from lpack.sources.runtimes import declared_runtime, declared_target
 from lpack.validation import Verdicts
 from lpack.validation.wording import shown, worded
@@ -75,6 +74,13 @@ def _declaration(reading: Reading) -> Declaration:
 
 
 def _nothing_found(reading: Reading, declared: Declaration | None) -> UsageError:
+    from lpack.sources.handlers import (  # noqa: PLC0415 - only on failure
+        LOOKED_FOR,
+        files_listed,
+        find_anywhere,
+        place_to_declare,
+    )
+
     seen = find_anywhere(reading)
     table = place_to_declare(reading)
     hint = f"declare the function: `handler = …` in {table}"

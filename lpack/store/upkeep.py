@@ -13,7 +13,7 @@ import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lpack import stamps
 from lpack.errors import BuildError, UsageError
@@ -23,7 +23,7 @@ from lpack.stamps import can_be_recalled
 from lpack.store import segments, wheels
 from lpack.store.parts import lock
 from lpack.store.wheels import digest_of
-from lpack.values import dataclass
+from lpack.values import NamedTuple, dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import deflate
 
+from lpack.values import NamedTuple
 from lpack.wheels.zip_format import DEFLATED, STORED
 
 LEVELS = {"fast": 1, "default": 6, "max": 12}

@@ -1,9 +1,18 @@
 """What a bundle is written as: an archive, a folder, or a list. All read the same entries."""
 
-from lpack.writers.folder import write_folder
-from lpack.writers.listing import listed, render_listing
+from typing import TYPE_CHECKING
+
+from lpack.lazily import lazily
 from lpack.writers.plan import Packed, Part, Plan, Planned
 from lpack.writers.zip import Archive, write_zip, writing, zip_size
+
+if TYPE_CHECKING:
+    from lpack.writers.folder import write_folder
+    from lpack.writers.listing import listed, render_listing
+else:  # most builds make zips
+    write_folder = lazily("lpack.writers.folder:write_folder")
+    listed = lazily("lpack.writers.listing:listed")
+    render_listing = lazily("lpack.writers.listing:render_listing")
 
 __all__ = [
     "Archive",

@@ -11,9 +11,10 @@ import hashlib
 import os
 import sys
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lpack.store.placements import gone
+from lpack.values import NamedTuple
 from lpack.writers.copying import copy, feed, write
 from lpack.writers.framing import LARGEST_PLACE, directory_rows, local_header
 from lpack.writers.segments import keep

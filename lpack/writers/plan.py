@@ -7,11 +7,11 @@ from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.model import Entry, Moment, Where
-from lpack.values import dataclass
+from lpack.values import NamedTuple, dataclass
 from lpack.writers.framing import LOCAL_BYTES, ROW_BYTES
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ import os
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
+from lpack.lazily import lazily
 from lpack.store.placements import refuse_damaged
 from lpack.writers import segments as kept
 from lpack.writers.copying import feed, write
 from lpack.writers.framing import directory_rows, end_of_archive, local_header
 from lpack.writers.front import Front
-from lpack.writers.long_files import streamed
 from lpack.writers.plan import Part, Plan, distributions, own_files
 from lpack.writers.reading import first_difference, zipfile_finds
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
     from lpack.model import Bundle
     from lpack.store.segments import Segments
+    from lpack.writers.long_files import streamed
     from lpack.writers.plan import Planned
+else:  # few packages have such a file
+    streamed = lazily("lpack.writers.long_files:streamed")
 
 _BLOCK = 1 << 20
 
