@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from lpack.ahead import Part as Copied
     from lpack.bytecode_plan import BytecodePlan, StagePlain
     from lpack.facts import Facts
     from lpack.lock_plan import LockPlan
@@ -87,6 +88,8 @@ class Built:
     outputs: tuple[Path, ...]
     lasts: bool
     """Whether the same files will give the same again, whatever the environment."""
+    copied: tuple[Copied, ...] = ()
+    """What the only archive begins with, where all of that was prepared."""
 
 
 def build_function(function: Function, work: Work, plan: LockPlan) -> Built:
@@ -100,7 +103,9 @@ def _build_function(function: Function, work: Work, staged: Staged) -> Built:
     work.progress.step(function.name, "packing")
     with contextlib.ExitStack() as opened:
         packings = tuple(
-            opened.enter_context(pack(cut.bundle, _place(function, cut, work), work.cache))
+            opened.enter_context(
+                pack(cut.bundle, _place(function, cut, work), work.cache, work.ahead)
+            )
             for cut in staged.cuts
         )
         verdict = _judged(staged, tuple(one.measured for one in packings), work)
@@ -129,7 +134,8 @@ def _publish(
     notes = tuple(_leftover(path) for path in sorted(superseded) if path.exists())
     done = replace(outcome, notes=outcome.notes + notes, changed=bool(new))
     done = tell.published(done, packed, tuple(texts), read_limits(staged.function.limits), new)
-    return _built(done, staged, (*places, *texts, *superseded))
+    built = _built(done, staged, (*places, *texts, *superseded))
+    return replace(built, copied=packed[0].copied) if len(packed) == 1 else built
 
 
 def _leftover(path: Path) -> str:

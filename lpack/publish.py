@@ -82,6 +82,23 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def named(handle: int, path: Path) -> bool:
+    """Let an open file without a name take the place of a temporary one; tell whether it could.
+
+    https://man7.org/linux/man-pages/man2/open.2.html, O_TMPFILE.
+    """
+    new = path.with_name(f"{path.name.removesuffix(_SUFFIX)}-2{_SUFFIX}")
+    if not _lock(handle, wait=True):  # as `temporary` does, or others would take it away
+        return False
+    try:
+        # Only with a folder's handle does Python let the kernel follow the link.
+        os.link(f"/proc/self/fd/{handle}", new, src_dir_fd=handle, follow_symlinks=True)
+        new.replace(path)
+    except OSError:  # another file system, or one without `/proc`
+        return False
+    return True
+
+
 def is_temporary(name: str) -> bool:
     """Tell whether a name is one that `temporary` gives: such files are never packaged."""
     return name.startswith(_PREFIX) and name.endswith(_SUFFIX)

@@ -12,6 +12,7 @@ from lpack.store import WheelStore
 from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
+    from lpack.ahead import Ahead
     from lpack.building.builder import Builder
     from lpack.model import Project
     from lpack.system import System
@@ -47,6 +48,8 @@ class Work:
     """Where to publish, if not in the project's output folder."""
     moment: Moment = field(default_factory=Moment)
     """The date of the files in the packages."""
+    ahead: Ahead | None = None
+    """An archive that has been begun, for the one function whose it is."""
 
     @property
     def folder(self) -> Path:

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from lpack.ahead import note
 from lpack.cli.arguments import LIST
 from lpack.cli.remembered import Memory, remember_all
 from lpack.cli.running import Running, report_of
@@ -39,8 +40,15 @@ def build(context: Context) -> Report | int:
         return _list(context, selection, work)
     memory = Memory("build", work, selection.plan, started)
 
+    alone = len(selection.functions) == 1
+    if not alone and work.ahead is not None:
+        work.ahead.close()  # others work in copies of this process, which have no threads of it
+
     def do(function: Function) -> Built:
-        return build_function(function, work, selection.plan)
+        built = build_function(function, work, selection.plan)
+        if alone:
+            note(context.words, work.system.environ, str(work.folder), built.copied)
+        return built
 
     results = Running(context, work, memory, do).results(selection.functions)
     report = report_of(selection, results)

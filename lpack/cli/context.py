@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from lpack.ahead import Ahead
     from lpack.cli.terminal import LineProgress, NoProgress
     from lpack.model import Function, Project
     from lpack.reporters import Style
@@ -44,6 +45,8 @@ class Context:
     style: Style
     system: System
     progress: LineProgress | NoProgress
+    ahead: Ahead | None = None
+    """An archive that has been begun."""
 
     @contextlib.contextmanager
     def with_cache(self) -> Iterator[Context]:
@@ -102,7 +105,14 @@ class Context:
         locked: Mode = "locked" if getattr(self.options, "locked", False) else "when-needed"
         lock_options = LockOptions(mode or locked, upgrade, packages, offline=self.options.offline)
         moment = source_date(self.system.environ)
-        return Work(self.project(), self.system, self.progress, lock_options, moment=moment)
+        return Work(
+            self.project(),
+            self.system,
+            self.progress,
+            lock_options,
+            moment=moment,
+            ahead=self.ahead,
+        )
 
 
 def chosen(project: Project, names: list[str]) -> tuple[Function, ...]:

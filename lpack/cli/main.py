@@ -12,6 +12,8 @@ TYPE_CHECKING = False  # the one of `typing` takes as long as all else
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lpack.ahead import Ahead
+
 INTERRUPTED = 130
 _COLLECT = 100_000
 
@@ -25,11 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
             _leave_project(words, os.environ["PYTHONPATH"])
         if words[:1] in (["build"], ["check"]) and _is_unchanged(words):
             return 0
+        ahead = _begun(words)
         from lpack.cli.run import run  # noqa: PLC0415 - an unchanged build does not pay for it
 
         # Values are freed when nobody holds them; looking for circles would take a twentieth.
         gc.set_threshold(_COLLECT)
-        return run(words)
+        return run(words, ahead)
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return INTERRUPTED
@@ -46,6 +49,18 @@ def _is_unchanged(words: list[str]) -> bool:
     except OSError:  # the command itself runs into it again, and says so
         return False
     return remembered is not None
+
+
+def _begun(words: list[str]) -> Ahead | None:
+    """Let the slowest part of a build begin while the rest is loaded."""
+    if words[:1] != ["build"]:
+        return None
+    from lpack.ahead import begin  # noqa: PLC0415 - for one command only
+
+    try:
+        return begin(words, os.environ)
+    except OSError:  # the current folder is gone, which the command itself reports
+        return None
 
 
 def _named_projects(words: list[str]) -> Iterator[str]:

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     import argparse
     from types import FrameType
 
+    from lpack.ahead import Ahead
     from lpack.cli.context import Context
 
 TERMINATED = 143
 
 
-def run(words: list[str]) -> int:
+def run(words: list[str], ahead: Ahead | None = None) -> int:
     """Parse the command line, run the command, and give the exit status.
+
+    `ahead` is what has been begun for it already.
 
     KeyboardInterrupt is the caller's to handle.
     """
@@ -40,7 +43,7 @@ def run(words: list[str]) -> int:
 
         options = parse(words)
         style = _style(options)
-        return _dispatch(options, words, style)
+        return _dispatch(options, words, style, ahead)
     except BrokenPipeError:
         # The reader has gone; nobody is left to tell.
         give_up_stdout()
@@ -49,14 +52,19 @@ def run(words: list[str]) -> int:
         diagnostics, exit_status = told(error, verbose=style.verbose)
         report = Report(diagnostics=diagnostics, exit_status=exit_status, root=_root(options))
         return _failed(report, style, options)
+    finally:
+        if ahead is not None:
+            ahead.close()
 
 
-def _dispatch(options: argparse.Namespace, words: list[str], style: Style) -> int:
+def _dispatch(
+    options: argparse.Namespace, words: list[str], style: Style, ahead: Ahead | None
+) -> int:
     from lpack.cli.commands import command  # noqa: PLC0415 - its failure is handled by the caller
     from lpack.cli.context import Context  # noqa: PLC0415 - see above
 
     progress = progress_for(style)
-    context: Context = Context(options, words, style, System(), progress)
+    context: Context = Context(options, words, style, System(), progress, ahead)
     try:
         report = command(options.command)(context)
     finally:

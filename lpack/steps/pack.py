@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from lpack.ahead import Ahead
     from lpack.writers import Plan
 
 
@@ -43,7 +44,8 @@ class Packing:
         self._refuse_changed()
         plan = self.archive.plan
         artifact = Artifact(self.path, self.archive.size, sha256, plan.unzipped)
-        return Packed(plan, artifact, self.waiting, is_layer=bool(self.bundle.prefix))
+        copied = self.archive.front.copied
+        return Packed(plan, artifact, self.waiting, bool(self.bundle.prefix), copied)
 
     def _refuse_changed(self) -> None:
         for one in self.bundle.stored:
@@ -57,14 +59,17 @@ class Packing:
 
 
 @contextlib.contextmanager
-def pack(bundle: Bundle, path: Path, cache: Path | None = None) -> Iterator[Packing]:
+def pack(
+    bundle: Bundle, path: Path, cache: Path | None = None, ahead: Ahead | None = None
+) -> Iterator[Packing]:
     """Write the zip of `path` under a temporary name, which is gone in the end unless published.
 
-    What is prepared of it is kept in `cache`, and copied while the caller does something else.
+    What is prepared of it is kept in `cache`, and copied while the caller does something else, if
+    it has not been `ahead`.
     Raises BuildError LP221, LP224 (something changed meanwhile) or LP230 to LP232.
     """
     segments = None if cache is None else Segments(cache)
-    with beside(path) as waiting, writing(bundle, waiting, segments) as archive:
+    with beside(path) as waiting, writing(bundle, waiting, segments, ahead) as archive:
         yield Packing(archive, bundle, path, waiting)
 
 

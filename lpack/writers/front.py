@@ -1,7 +1,6 @@
 """The distributions' part of an archive, which comes before the function's own files.
 
-What is prepared is copied by one thread, and hashed by another where it was written: both hardly
-ever need Python's lock, and other work goes on.
+What is prepared is copied and hashed while other work goes on, or was before anybody asked.
 """
 
 from __future__ import annotations
@@ -9,62 +8,55 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import sys
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from lpack.copying import Copying, Range, feed, write
 from lpack.store.placements import gone
-from lpack.values import NamedTuple
-from lpack.writers.copying import copy, feed, write
 from lpack.writers.framing import LARGEST_PLACE, directory_rows, local_header
-from lpack.writers.segments import keep
+from lpack.writers.segments import copied, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from hashlib import _Hash
     from pathlib import Path
-    from threading import Semaphore, Thread
 
+    from lpack.ahead import Part as Copied
     from lpack.store.segments import Segments
     from lpack.writers.plan import Part, Planned
     from lpack.writers.segments import Missing, Segment
 
 _KIND = "front"
 _BLOCK = 1 << 20
-_PIECE = 4 << 20
-_TURN = 0.0005
-"""Seconds until a thread that is done with other work gets its turn; a tenth of what is usual."""
-
-
-class _Piece(NamedTuple):
-    """Some bytes of a part, few enough that the digest is not far behind."""
-
-    part: Part
-    start: int
-    """In the part."""
-    place: int
-    """In the archive."""
-    size: int
 
 
 class Front:
     """Writes the parts of the distributions, and keeps the digest of what was written."""
 
     def __init__(
-        self, handle: int, parts: tuple[Part, ...], prepared: Mapping[str, Segment]
+        self,
+        handle: int,
+        parts: tuple[Part, ...],
+        prepared: Mapping[str, Segment],
+        begun: Copying | None = None,
     ) -> None:
-        """Know what to write; `prepared` has what can be copied, by distribution."""
+        """Know what to write; `prepared` has what can be copied, by distribution.
+
+        `begun` copies all of that already, to the same place.
+        """
         self.digest: _Hash = hashlib.sha256()
+        """Of all that was written; known after `join`."""
         self.size = sum(part.size for part in parts)
         self._handle = handle
         places = accumulate((part.size for part in parts), initial=0)
         self.parts = parts
         self._placed = tuple(zip(parts, places, strict=False))  # the last sum is the whole
         self.prepared = prepared
-        self._threads: list[Thread] = []
-        self._turn = 0.0
         self.is_copied = all(part.owner in prepared for part in parts)
         """Whether no part is spliced."""
+        self.copied: tuple[Copied, ...] = ()
+        """What all of it can be copied from the next time; known after `keep`."""
+        self._copying = begun
         self._failed = False
 
     def start(self) -> None:
@@ -72,35 +64,30 @@ class Front:
 
         Raises BuildError LP224 (a wheel is gone) and OSError.
         """
+        if self._copying is not None:
+            return
         for part, place in self._placed:
             if part.owner not in self.prepared:
                 self._splice(part.files, place)
         if not self.prepared:
             feed(self.digest, self._handle, 0, self.size)
             return
-        from threading import Semaphore, Thread  # noqa: PLC0415 - only where something is prepared
+        self._copying = Copying(self._handle)
+        self._copying.start(self._range(part, place) for part, place in self._placed)
 
-        self._turn = sys.getswitchinterval()
-        sys.setswitchinterval(_TURN)
-        written = Semaphore(0)
-        pieces = tuple(self._pieces())
-        for work in (self._copy, self._hash):
-            thread = Thread(target=work, args=(pieces, written), daemon=True)
-            try:
-                thread.start()
-            except RuntimeError:  # there may be no more threads
-                self._failed = True
-                return
-            self._threads.append(thread)
+    def _range(self, part: Part, place: int) -> Range:
+        segment = self.prepared.get(part.owner)
+        return Range(None if segment is None else segment.handle, place, part.size)
 
     def join(self) -> None:
         """Wait until all is written."""
-        for thread in self._threads:
-            thread.join()
-        self._threads = []
-        if self._turn:
-            sys.setswitchinterval(self._turn)
-            self._turn = 0.0
+        if self._copying is None:
+            return
+        self._copying.join()
+        self._failed = self._copying.failed
+        if not self._failed:
+            self.digest = self._copying.digest
+        self._copying = None
 
     def rows(self) -> Iterator[bytes]:
         """Give the rows of the directory for each part."""
@@ -132,11 +119,17 @@ class Front:
     def keep(self, missing: tuple[Missing, ...], segments: Segments) -> None:
         """Keep what was spliced, when all of it has been read back."""
         digests = {owner: segment.sha256 for owner, segment in self.prepared.items()}
+        sources = {owner: segment.copied for owner, segment in self.prepared.items()}
         wanted = {one.part.owner: one for one in missing}
         for part, place in self._placed:
+            kept = None
             if part.owner in wanted:
                 kept = keep(wanted[part.owner], self._handle, place, segments)
-                digests |= {} if kept is None else {part.owner: kept}
+            if kept is not None:
+                digests[part.owner] = kept.facts["sha256"]
+                sources[part.owner] = copied(kept, part.size)
+        if len(sources) == len(self.parts):
+            self.copied = tuple(sources[part.owner] for part in self.parts)
         known = [digests[part.owner] for part in self.parts if part.owner in digests]
         if missing and len(known) == len(self.parts) and not self._is_noted(known, segments):
             segments.note({"sha256": self.digest.hexdigest()}, _KIND, *known)
@@ -152,33 +145,6 @@ class Front:
             self._splice(part.files, place)
         self.digest = hashlib.sha256()
         feed(self.digest, self._handle, 0, self.size)
-
-    def _pieces(self) -> Iterator[_Piece]:
-        for part, place in self._placed:
-            for start in range(0, part.size, _PIECE):
-                yield _Piece(part, start, place + start, min(_PIECE, part.size - start))
-
-    def _copy(self, pieces: tuple[_Piece, ...], written: Semaphore) -> None:
-        """Be the thread that writes."""
-        try:
-            for part, start, place, size in pieces:
-                segment = self.prepared.get(part.owner)
-                if segment is not None:
-                    copy(segment.handle, start, self._handle, place, size)
-                written.release()
-        except OSError:  # all is spliced then, or refused for the same reason
-            self._failed = True
-            written.release(len(pieces))
-
-    def _hash(self, pieces: tuple[_Piece, ...], written: Semaphore) -> None:
-        """Be the thread that reads what was written."""
-        try:
-            for piece in pieces:
-                written.acquire()
-                if not feed(self.digest, self._handle, piece.place, piece.place + piece.size):
-                    self._failed = True
-        except OSError:
-            self._failed = True
 
     def _has_copy(self, part: Part, place: int) -> bool:
         segment = self.prepared.get(part.owner)

@@ -17,6 +17,7 @@ from lpack.writers.framing import LOCAL_BYTES, ROW_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lpack.ahead import Part as Copied
     from lpack.model import Artifact, Bundle, Compress
 
 STORED, DEFLATED = 0, 8
@@ -96,6 +97,8 @@ class Packed:
     waiting: Path
     """The file under its temporary name."""
     is_layer: bool = False
+    copied: tuple[Copied, ...] = ()
+    """What its beginning can be copied from the next time, if that is all of the distributions."""
 
 
 def distributions(bundle: Bundle) -> tuple[Part, ...]:

@@ -12,15 +12,16 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
+from lpack.copying import copy, feed, write
 from lpack.store.placements import refuse_damaged
 from lpack.store.segments import open_new
 from lpack.values import dataclass
-from lpack.writers.copying import copy, feed, write
 from lpack.writers.framing import directory_rows, end_of_archive, moved_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lpack.ahead import Part as Copied
     from lpack.model import Bundle, StoredWheel
     from lpack.store.segments import Kept, Segments
     from lpack.writers.plan import Part
@@ -41,6 +42,11 @@ class Segment:
     size: int
     """Bytes of the headers and streams; the rows follow."""
     rows_size: int
+
+    @property
+    def copied(self) -> Copied:
+        """What is copied, in the words of those who begin with it the next time."""
+        return copied(self.kept, self.size)
 
     def rows(self, place: int) -> bytes | None:
         """Give the rows for a part that begins at `place`; None if they are damaged."""
@@ -84,10 +90,15 @@ def prepared(
     return found, tuple(missing)
 
 
-def keep(one: Missing, handle: int, place: int, segments: Segments) -> str | None:
+def copied(kept: Kept, size: int) -> Copied:
+    """Tell what the next archive can begin with."""
+    return f"{kept.folder}/{_NAME}", size, kept.stamps[_NAME]
+
+
+def keep(one: Missing, handle: int, place: int, segments: Segments) -> Kept | None:
     """Keep a part of an archive that has been read back, for the next one.
 
-    Give the digest of its headers and streams; None where the cache cannot be written.
+    Its facts have the digest of its headers and streams. None where the cache cannot be written.
     """
     part, rows = one.part, directory_rows(one.part.files, 0)
     digest = hashlib.sha256()
@@ -103,8 +114,7 @@ def keep(one: Missing, handle: int, place: int, segments: Segments) -> str | Non
             "rows_sha256": hashlib.sha256(rows).hexdigest(),
             "rows_size": len(rows),
         }
-        segments.keep(folder, facts, _KIND, *one.about)
-        return digest.hexdigest()
+        return segments.keep(folder, facts, _KIND, *one.about)
     return None
 
 

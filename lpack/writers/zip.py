@@ -10,11 +10,11 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from lpack.copying import feed, write
 from lpack.errors import BuildError
 from lpack.lazily import lazily
 from lpack.store.placements import refuse_damaged
 from lpack.writers import segments as kept
-from lpack.writers.copying import feed, write
 from lpack.writers.framing import directory_rows, end_of_archive, local_header
 from lpack.writers.front import Front
 from lpack.writers.plan import Part, Plan, distributions, own_files
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from lpack.ahead import Ahead
     from lpack.model import Bundle
     from lpack.store.segments import Segments
     from lpack.writers.long_files import streamed
@@ -32,6 +33,7 @@ else:  # few packages have such a file
     streamed = lazily("lpack.writers.long_files:streamed")
 
 _BLOCK = 1 << 20
+_NEW = os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 def zip_size(bundle: Bundle) -> tuple[int, Plan]:
@@ -64,19 +66,26 @@ def write_zip(bundle: Bundle, path: Path, segments: Segments | None = None) -> s
 
 
 @contextlib.contextmanager
-def writing(bundle: Bundle, path: Path, segments: Segments | None = None) -> Iterator[Archive]:
+def writing(
+    bundle: Bundle, path: Path, segments: Segments | None = None, ahead: Ahead | None = None
+) -> Iterator[Archive]:
     """Write an archive while other work goes on; what `segments` has of it is copied.
+
+    That may have been begun `ahead`.
 
     Raises BuildError LP221 (an own file cannot be read), LP224 (something changed or is gone) or
     LP232 (a file is too large), and OSError.
     """
     parts = distributions(bundle)
     with contextlib.ExitStack() as opened:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
-        opened.callback(os.close, handle)
         prepared, missing = kept.prepared(parts, bundle, segments) if segments else ({}, ())
         opened.callback(kept.close, prepared)
-        front = Front(handle, parts, prepared)
+        begun = None
+        if ahead is not None and parts and len(prepared) == len(parts):
+            begun = ahead.taken(tuple(one.copied for one in prepared.values()), path)
+        handle = begun.target if begun else os.open(path, _NEW, 0o666)
+        opened.callback(os.close, handle)
+        front = Front(handle, parts, prepared, begun)
         opened.callback(front.join)
         front.start()
         yield Archive(bundle, path, handle, front, segments, missing)

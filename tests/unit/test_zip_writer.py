@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lpack import copying
 from lpack.errors import BuildError
 from lpack.model import Bundle, Entry
 from lpack.store.segments import Segments
-from lpack.writers import copying, framing, front, plan, segments, write_zip, writing, zip_size
+from lpack.writers import framing, front, plan, segments, write_zip, writing, zip_size
 from lpack.writers import zip as zip_writer
 from tests.unit.test_staging import staged, stored
 
@@ -338,13 +339,16 @@ def test_a_spliced_stream_that_is_not_whole_is_caught(
     assert caught.value.code == "LP231"
 
 
+_copy = copying.copy
+
+
 def other_bytes(source: int, start: int, target: int, place: int, size: int) -> None:
-    copying.copy(source, start, target, place, size)
+    _copy(source, start, target, place, size)
     copying.write(target, b"PK\3\3", place)
 
 
 def fewer_bytes(source: int, start: int, target: int, place: int, size: int) -> None:
-    copying.copy(source, start, target, place, size - 1)
+    _copy(source, start, target, place, size - 1)
 
 
 def no_bytes(*_: int) -> None:
@@ -361,7 +365,7 @@ def test_a_copy_that_errs_is_spliced_after_all(
     right = write_zip(bundle, tmp_path / "right.zip")
     if is_known:
         write_zip(bundle, tmp_path / "x.zip", keeping)
-    monkeypatch.setattr(front, "copy", copy)
+    monkeypatch.setattr(copying, "copy", copy)
 
     digest = write_zip(bundle, tmp_path / "x.zip", keeping)
 
