@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import UsageError
-from lpack.facts.gathering import measure_environment
+from lpack.facts import measure_environment
 from lpack.model import LATEST, Call, Surroundings
 from lpack.values import dataclass, replace
 

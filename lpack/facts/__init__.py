@@ -1,14 +1,7 @@
 """What is known of a function and its package, found without running any of its code."""
 
-from lpack.facts.gathering import (
-    Distribution,
-    Environment,
-    Facts,
-    Variable,
-    document,
-    gather,
-    measure_environment,
-)
+from lpack.facts.environment import Environment, Variable, measure_environment
+from lpack.facts.gathering import Distribution, Facts, document, gather
 from lpack.facts.limits import Limits, read_limits
 from lpack.facts.sizes import OwnerSize, Sizes, WaysOut
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lpack.facts.calls import calls_of
 from lpack.facts.contents import Contents
+from lpack.facts.environment import Environment, measure_environment
 from lpack.facts.handler_owners import with_owner
 from lpack.facts.handlers import HandlerFinding, inspect_handler
 from lpack.facts.linking import TASK_ROOT, Libraries
@@ -19,7 +19,6 @@ from lpack.lazily import lazily
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
@@ -31,24 +30,6 @@ _LAYERS_PATH = "/opt/python/lib/python{}.{}/site-packages:/opt/python"
 # Most packages are judged without a look at what they import.
 _imported_files = lazily("lpack.facts.imports_reached:imported_files")
 _SEARCH_VARIABLES = frozenset({"LD_LIBRARY_PATH", "LD_PRELOAD"})
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """An environment variable, without its value."""
-
-    name: str
-    bytes: int
-    """What it adds to the compact JSON of all variables, its comma included."""
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """The environment as Lambda measures it."""
-
-    variables: tuple[Variable, ...]
-    bytes: int
-    """Length of the compact JSON in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +153,6 @@ def _handler(
     return with_owner(found, contents, roots)
 
 
-def measure_environment(variables: Mapping[str, str]) -> Environment:
-    """Measure variables as Lambda does: compact JSON of the whole map, in UTF-8.
-
-    Recorded from AWS in https://github.com/localstack/localstack, TestLambdaSizeLimits.
-    """
-    parts = [
-        Variable(name, len(_compact({name: value})) - len("{}") + len(","))
-        for name, value in variables.items()
-    ]
-    return Environment(tuple(sorted(parts, key=lambda item: item.name)), len(_compact(variables)))
-
-
 def document(facts: Facts) -> dict[str, Any]:
     """Write facts as the document that `schemas/facts.schema.json` describes."""
     return {
@@ -282,11 +251,6 @@ def _settings(function: Function) -> dict[str, Any]:
         "limits": function.limits,
         "ignored": [{"code": one.code, "reason": one.reason} for one in function.ignore],
     }
-
-
-def _compact(variables: Mapping[str, str]) -> bytes:
-    text = json.dumps(dict(variables), separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "surrogatepass")
 
 
 def _import_path(
