@@ -10,7 +10,7 @@ from lpack.facts import gather, read_limits
 from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
 from lpack.outcome import CompressOutcome, LockOutcome, Outcome
-from lpack.printed import path_from_here, path_in_project
+from lpack.printed import path_in_project
 from lpack.publish import made_folder
 from lpack.remaking import changes_of
 from lpack.steps import tell
@@ -131,15 +131,11 @@ def _publish(
     possible = (f"{outcome.name}{suffix}" for suffix in (LAYER_SUFFIX, INVOCATION_SUFFIX))
     superseded = {work.folder / name for name in possible} - {*places, *texts}
     new = publish(packed, texts, superseded)
-    notes = tuple(_leftover(path) for path in sorted(superseded) if path.exists())
+    notes = tuple(tell.leftover(path) for path in sorted(superseded) if path.exists())
     done = replace(outcome, notes=outcome.notes + notes, changed=bool(new))
     done = tell.published(done, packed, tuple(texts), read_limits(staged.function.limits), new)
     built = _built(done, staged, (*places, *texts, *superseded))
     return replace(built, copied=packed[0].copied) if len(packed) == 1 else built
-
-
-def _leftover(path: Path) -> str:
-    return f"{path_from_here(path)} is of another build, and no longer as lpack made it"
 
 
 def _write_folder(staged: Staged, outcome: Outcome, work: Work) -> Built:

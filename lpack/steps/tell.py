@@ -44,6 +44,11 @@ def published(
     )
 
 
+def leftover(path: Path) -> str:
+    """Tell of a file that stands where another build would have put one, and is not removed."""
+    return f"{path_from_here(path)} is of another build, and no longer as lpack made it"
+
+
 def folder_outcome(bundle: Bundle, limits: Limits, folder: Path) -> FolderOutcome:
     """Tell of a package that was written as a folder."""
     limit = limits.maximum("sizes", "unzipped")
