@@ -94,13 +94,20 @@ def bundle_of(
     owners: Mapping[str, str] | None = None,
     sizes: Mapping[str, int] | None = None,
     wheels: tuple[str, ...] = (),
+    modes: Mapping[str, int] | None = None,
 ) -> Bundle:
     """Make a bundle of files, some of them owned by a distribution or larger than they are."""
     content = {
         path: text.encode() if isinstance(text, str) else text for path, text in files.items()
     }
     entries = [
-        Entry(path, (owners or {}).get(path, ""), (sizes or {}).get(path, len(data)), 0o644, _NONE)
+        Entry(
+            path,
+            (owners or {}).get(path, ""),
+            (sizes or {}).get(path, len(data)),
+            (modes or {}).get(path, 0o644),
+            _NONE,
+        )
         for path, data in sorted(content.items())
     ]
     return Bundle(tuple(entries), tuple(_wheel(name) for name in wheels), (), content)
@@ -112,13 +119,14 @@ def facts_of(  # noqa: PLR0913 - one argument for each thing that facts are made
     owners: Mapping[str, str] | None = None,
     sizes: Mapping[str, int] | None = None,
     wheels: tuple[str, ...] = (),
+    modes: Mapping[str, int] | None = None,
     zipped: int | None = None,
     shares: Mapping[str, int] | None = None,
     today: date = TODAY,
     **settings: Any,
 ) -> Facts:
     """Gather the facts of a function and a bundle."""
-    bundle = bundle_of(files, owners=owners, sizes=sizes, wheels=wheels)
+    bundle = bundle_of(files, owners=owners, sizes=sizes, wheels=wheels, modes=modes)
     function = function_of(**settings)
     size = (
         None

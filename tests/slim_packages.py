@@ -72,7 +72,7 @@ def package_of(
     root = write(tmp_path / "project", {"app.py": app, **(own or {})})
     function = function_of(sources=(root,), slim=slim or ALL, **settings)
     wheels = tuple(
-        _stored(tmp_path, name, one if isinstance(one, Distribution) else Distribution(one))
+        stored(tmp_path, name, one if isinstance(one, Distribution) else Distribution(one))
         for name, one in distributions.items()
     )
     bundle = stage(function, wheels, Project(root, root / "dist", (), (), "auto"))
@@ -86,7 +86,8 @@ def unpacked(package: Package, folder: Path) -> Path:
     return folder
 
 
-def _stored(tmp_path: Path, name: str, one: Distribution) -> StoredWheel:
+def stored(tmp_path: Path, name: str, one: Distribution) -> StoredWheel:
+    """Make the wheel of a distribution and admit it to the store."""
     folder = tmp_path / "wheels"
     folder.mkdir(exist_ok=True)
     path = make_wheel(

@@ -13,10 +13,11 @@ from lpack.facts.handler_owners import with_owner
 from lpack.facts.handlers import HandlerFinding, inspect_handler
 from lpack.facts.linking import TASK_ROOT, Libraries
 from lpack.facts.native_files import NativeFile, described, libraries_of, native_files
+from lpack.facts.parts import Parts, parts_of
 from lpack.facts.sizes import Sizes, WaysOut, sizes_of
 from lpack.facts.wheel_fit import Fit, wheel_fit
 from lpack.lazily import lazily
-from lpack.values import dataclass
+from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,6 +62,7 @@ class Facts:
     """Imports of what slimming left out; the certain ones first."""
     left_to_runtime: tuple[str, ...] = ()
     """Distributions that slimming left to the runtime, sorted."""
+    parts: Parts = field(default_factory=Parts)
     ways_out: WaysOut | None = None
     """Looked for where something is too large for a direct upload; no part of the document."""
     flaws: tuple[Flaw, ...] = ()
@@ -134,6 +136,7 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
         slimmed=bundle.saved,
         removed_imports=_removed_imports(function, bundle, contents, roots, cache),
         left_to_runtime=_left_to_runtime(function, bundle),
+        parts=parts_of(function, bundle, contents, roots, elsewhere, cache),
         ways_out=ways_out,
         flaws=bundle.flaws,
         given_layers=bundle.layers,
@@ -155,6 +158,8 @@ def _handler(
 
 def document(facts: Facts) -> dict[str, Any]:
     """Write facts as the document that `schemas/facts.schema.json` describes."""
+    from lpack.facts.parts_document import parts_document  # noqa: PLC0415 - builds write none
+
     return {
         "settings": _settings(facts.function),
         "request": dict(facts.function.settings),
@@ -197,6 +202,7 @@ def document(facts: Facts) -> dict[str, Any]:
         **_slimming(facts),
         **calls_of(facts.function),
         "archive": _archive(facts) if facts.is_given else None,
+        **parts_document(facts.parts),
     }
 
 

@@ -165,12 +165,20 @@ def _missing(finding: HandlerFinding, found: NotFound, tree: ModuleTree) -> Hand
         suggestions = (_written(parent.name, function),)
         return replace(finding, detail=detail, suggestions=suggestions, found_at=parent.path)
     names = sorted(module_names(tree.files), key=lambda name: (name.count("."), name))
-    folder = next((name for name in names if name.endswith(f".{dotted}")), "")
     return replace(
         finding,
         suggestions=tuple(_written(name, finding.attribute) for name in _similar(dotted, names)),
-        folder=folder.removesuffix(f".{dotted}").replace(".", "/"),
+        folder=_folder_with(dotted.replace(".", "/"), tree.files),
     )
+
+
+def _folder_with(place: str, files: frozenset[str]) -> str:
+    """Give the folder of the package that a module lies in where it is not looked for."""
+    endings = (f"/{place}/__init__.py", f"/{place}.py")
+    found = (
+        path.removesuffix(ending) for path in files for ending in endings if path.endswith(ending)
+    )
+    return min(found, key=lambda folder: (folder.count("/"), folder), default="")
 
 
 def _written(module: str, attribute: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from lpack.lazily import pattern
 from lpack.values import dataclass
@@ -16,10 +16,11 @@ ImportKind = Literal["always", "conditional", "lazy", "guarded"]
 """When an import runs.
 
 `always`: whenever the module is imported, and it fails with it. `conditional`: under an `if`, in a
-loop, or after something else failed. `lazy`: when a function is called. `guarded`: its ImportError
-is caught, so the module does without.
+loop, or after something else failed. `lazy`: when a function is called, unless an `if` asks there
+for the Python or the system. `guarded`: its ImportError is caught, so the module does without.
 """
 
+KINDS: frozenset[str] = frozenset(get_args(ImportKind))
 MOST_BYTES = 1_000_000
 """A module larger than this is generated: no hand-written one of the thousand most downloaded
 distributions comes near, and the syntax tree takes a hundred times as much memory."""
@@ -28,6 +29,7 @@ _LONGEST_NAME = 300
 _CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _CALLS = frozenset({"import_module", "__import__"})
 _EXPRESSIONS = (ast.expr, ast.withitem, ast.keyword, ast.comprehension)
+_SYSTEM = frozenset({"version_info", "hexversion", "platform", "implementation"})
 _OWN_PACKAGE = frozenset({"__package__", "__name__"})
 
 
@@ -89,7 +91,7 @@ class _Reader:
                 yield ImportedName(alias.name, (), kind, node.lineno)
         elif isinstance(node, ast.ImportFrom):
             names = tuple(alias.name for alias in node.names)
-            if module := _absolute(node.module or "", node.level, self.package):
+            if module := absolute(node.module or "", node.level, self.package):
                 yield ImportedName(module, names, kind, node.lineno)
         elif module := _called(node, self.package):
             yield ImportedName(module, (), kind, node.lineno)
@@ -136,6 +138,9 @@ def _branches(node: ast.If, kind: ImportKind) -> Iterator[tuple[ast.AST, ImportK
         test, negated = test.operand, not negated
     if _is_never(test):
         yield from _each(node.body if negated else node.orelse, kind)
+    elif _asks_for_system(test):
+        inner: ImportKind = "guarded" if kind == "guarded" else "conditional"
+        yield from _each([*node.body, *node.orelse], inner)
     else:
         yield from _each([*node.body, *node.orelse], _weaker(kind))
 
@@ -146,6 +151,16 @@ def _is_never(test: ast.expr) -> bool:
         main = isinstance(test.left, ast.Name) and test.left.id == "__name__"
         return main and isinstance(test.ops[0], ast.Eq)
     return _last_name(test) == "TYPE_CHECKING"
+
+
+def _asks_for_system(test: ast.expr) -> bool:
+    """Tell whether a condition is about the Python or the system that it runs on."""
+    return any(
+        (isinstance(part, ast.Attribute) and part.attr in _SYSTEM)
+        or (isinstance(part, ast.Name) and part.id in _SYSTEM)
+        or (isinstance(part, ast.Attribute) and ast.unparse(part) == "os.name")
+        for part in ast.walk(test)
+    )
 
 
 def _attempts(node: ast.AST, kind: ImportKind) -> Iterator[tuple[ast.AST, ImportKind]]:
@@ -194,7 +209,7 @@ def _called(call: ast.Call, package: str) -> str:
     if len(name) > _LONGEST_NAME or not _NAME.fullmatch(module):
         return ""
     level = len(name) - len(module)
-    return _absolute(module, level, _start(call, package)) if level else module
+    return absolute(module, level, _start(call, package)) if level else module
 
 
 def _start(call: ast.Call, package: str) -> str:
@@ -205,7 +220,7 @@ def _start(call: ast.Call, package: str) -> str:
     return package if given and _last_name(given[0]) in _OWN_PACKAGE else ""
 
 
-def _absolute(module: str, level: int, package: str) -> str:
+def absolute(module: str, level: int, package: str) -> str:
     """Resolve a relative import; empty when it leaves the topmost package."""
     if not level:
         return module

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from lpack.facts.imports import MOST_BYTES, ImportedName, ImportKind, imports_of
+from lpack.facts.imports import KINDS, MOST_BYTES, ImportedName, imports_of
 from lpack.lazily import pattern
 from lpack.publish import temporary
 from lpack.values import dataclass, field
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from lpack.facts.modules import Module
 
 # Changes when what is kept of a module changes, or how its imports are told apart.
-VERSION = "imports-1"
+VERSION = "imports-2"
 _SHA256 = pattern("[0-9a-f]{64}")
-_KINDS = frozenset(get_args(ImportKind))
 _MOST_BYTES_KEPT = 50_000_000
 
 Kept = dict[str, tuple[ImportedName, ...]]
@@ -111,6 +110,6 @@ def _read(document: Any) -> Kept:
 def _row(row: Any) -> ImportedName:
     module, names, kind, line = row
     is_text = isinstance(module, str) and all(isinstance(name, str) for name in names)
-    if not is_text or kind not in _KINDS or not isinstance(line, int):
+    if not is_text or kind not in KINDS or not isinstance(line, int):
         raise ValueError
     return ImportedName(module, tuple(names), kind, line)

@@ -90,3 +90,62 @@ def secret_spans(text: str) -> list[tuple[int, int]]:
     found += (one.span() for one in _AWS_SECRET.finditer(text) if _is_random(one[0]))
     key = SECRETS[0][1].search(text)
     return [*found, (key.start(), len(text))] if key else found
+
+
+_NEAR = 400
+"""Characters between the two parts of an AWS access key."""
+_LEAST_KINDS = 9
+"""Different characters in the last 24 of a token; what stands for one repeats a few."""
+_EXAMPLES = ("EXAMPLE", "example", "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c")
+_MOST_FOUND = 20
+_FOLLOWED = re.compile(r"(?:\s|\\[nr]|[\"'+,()]){1,12}[A-Za-z0-9+/=:, -]{24}")
+_STRING = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_TEST_HOSTS = re.compile(r"(?i)(?:\A|\.)(?:example|test|invalid|local|localhost|internal)(?:\.|\Z)")
+
+
+def secrets_in(text: str) -> tuple[tuple[int, str], ...]:
+    """Give line and kind of each secret in a file, in their order.
+
+    In files stand examples, tests and code that works with secrets, so it takes more here than in
+    an environment variable: an access key only counts with both of its parts, a private key with
+    the lines that follow, and nothing that documentation uses.
+    """
+    found: dict[tuple[int, str], int] = {}
+    for kind, pattern in SECRETS:
+        for match in pattern.finditer(text):
+            if len(found) < _MOST_FOUND and _is_real(kind, match, text):
+                found.setdefault((text.count("\n", 0, match.start()) + 1, kind), match.start())
+    for match in _LOGIN.finditer(text):
+        if len(found) < _MOST_FOUND and _is_real_login(*match.groups()):
+            line = text.count("\n", 0, match.start()) + 1
+            found.setdefault((line, "an address with a password"), match.start())
+    return tuple(sorted(found))
+
+
+def _is_real(kind: str, match: re.Match[str], text: str) -> bool:
+    token = match[0]
+    if any(example in token for example in _EXAMPLES):
+        return False
+    if kind == "a private key":
+        return _FOLLOWED.match(text, match.end()) is not None
+    if kind == "an AWS access key id":
+        near = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+        return any(
+            _is_random(one) and not any(example in one for example in _EXAMPLES)
+            for one in _STRING.findall(near)
+        )
+    return "_test_" not in token[:12] and len(set(token[-24:])) >= _LEAST_KINDS
+
+
+def _is_real_login(password: str, host: str) -> bool:
+    return (
+        len(password) >= _LEAST_PASSWORD
+        and _is_login(password, host)
+        and "." in host
+        and _TEST_HOSTS.search(host) is None
+        and any(letter.isdigit() for letter in password)
+        and any(letter.isalpha() for letter in password)
+    )
+
+
+_LEAST_PASSWORD = 8

@@ -154,3 +154,47 @@ def is_shadowed(facts: Facts, limits: Limits) -> bool:
     """Whether a distribution's file stands before an own one."""
     del limits
     return bool(facts.handler.hidden)
+
+
+def misses_modules(facts: Facts, limits: Limits) -> bool:
+    """Whether the function imports what is not in the package."""
+    del limits
+    return bool(facts.parts.unshipped)
+
+
+def has_unused(facts: Facts, limits: Limits) -> bool:
+    """Whether there are distributions that nothing imports."""
+    del limits
+    return bool(facts.parts.unused)
+
+
+def has_part_of_runtime(facts: Facts, limits: Limits) -> bool:
+    """Whether the package may have a part of the runtime's SDK and not all of it."""
+    del limits
+    parts = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3")
+    shipped = sum(f"{name}/__init__.py" in facts.paths for name in parts)
+    return 0 < shipped < len(parts)
+
+
+def is_misshapen(facts: Facts, limits: Limits) -> bool:
+    """Whether something is odd about the files."""
+    del limits
+    shape = facts.parts.shape
+    return any(
+        (
+            *(shape.unreadable, shape.links, shape.collisions, shape.path_files),
+            *(shape.archives, shape.bytecode, shape.twice),
+        )
+    )
+
+
+def has_secrets(facts: Facts, limits: Limits) -> bool:
+    """Whether own files hold secrets."""
+    del limits
+    return bool(facts.parts.secrets)
+
+
+def has_unread(facts: Facts, limits: Limits) -> bool:
+    """Whether there are too many own files to be searched."""
+    del limits
+    return facts.parts.unread > 0

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
     from lpack.facts.native_files import Load, NativeFile
+    from lpack.facts.parts import Standing, Unshipped
     from lpack.model import Flaw, FlawKind, Severity
 
 
@@ -59,6 +60,7 @@ def newest_runtime(today: date) -> str:
 _LISTED = 3
 _LARGEST = 3
 _NEAR = 0.8
+_LONGEST_CHAIN = 5
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -153,3 +155,57 @@ def trigger_key(place: int, option: str) -> tuple[str, ...]:
 def of_owner(owner: str) -> str:
     """Name whose native code is meant, after `native code`."""
     return f" of {owner}" if owner else ""
+
+
+def unshipped(facts: Facts, standings: Iterable[Standing]) -> Iterator[tuple[Unshipped, str]]:
+    """Give each module that is not shipped once, by its strongest import, and who imports it.
+
+    The words follow `imported`, and begin with a space or are empty.
+    """
+    wanted = frozenset(standings)
+    found = [one for one in facts.parts.unshipped if one.standing in wanted]
+    told: set[str] = set()
+    for one in found:
+        if one.module not in told:
+            told.add(one.module)
+            files = sum(other.module == one.module for other in found)
+            yield one, _importer(one, files)
+
+
+def severity_of_import(one: Unshipped) -> Severity:
+    """Tell how bad it is that a module is not there: only what runs at once fails for certain."""
+    return "error" if one.certain else "warning"
+
+
+def place_of_import(facts: Facts, one: Unshipped) -> Where:
+    """Point to an import of the function's own; a distribution is in its requirements."""
+    return facts.function.where("requirements") if one.owner else Where(one.path, one.line)
+
+
+def _importer(one: Unshipped, files: int) -> str:
+    others = f" and in {count(files - 1, 'other file')}" if files > 1 else ""
+    if not one.owner:
+        return others if one.certain else f" where it is called{others}"
+    names = one.chain
+    if len(names) > _LONGEST_CHAIN:
+        names = (*names[:2], "…", *names[-2:])
+    return f" by {one.owner}{others}: {' → '.join(names)} ({one.path}:{one.line})"
+
+
+_BESIDE = frozenset({"__MACOSX", ".DS_Store", "README.md", "LICENSE", "requirements.txt"})
+"""What may lie beside the folder that was zipped, and means nothing."""
+_OF_DEPENDENCIES = frozenset({"package", "python", "site-packages"})
+
+
+def wrong_root(facts: Facts) -> str:
+    """Give the folder that should be the root: everything lies in it, dependencies as well.
+
+    Where there are none, a handler that names the folder would do as well.
+    """
+    folder = facts.handler.folder if facts.handler.outcome == "module-missing" else ""
+    inside = [path for path in facts.paths if path.startswith(f"{folder}/")] if folder else []
+    others = {path.partition("/")[0] for path in facts.paths.difference(inside)}
+    is_root = folder.rpartition("/")[2] in _OF_DEPENDENCIES or any(
+        path.removeprefix(f"{folder}/").partition("/")[0].endswith(".dist-info") for path in inside
+    )
+    return folder if inside and is_root and others <= _BESIDE else ""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.model import Diagnostic
-from lpack.rules.base import ends_in
+from lpack.rules.base import ends_in, wrong_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
     finding = facts.handler
     handler = facts.function.handler
     if finding.outcome != "module-missing" or finding.hidden or not facts.paths or not handler:
+        return
+    if wrong_root(facts):  # LP356 tells it
         return
     reason = finding.detail or f"`{finding.looked_for[0]}` is not in the package"
     yield Diagnostic(

@@ -33,7 +33,8 @@ KINDS = {
     "stamps": stamps.VERSION,
     "valid": "valid-1",
     "index": "index-v1",
-    "imports": "imports-1",
+    "imports": "imports-2",
+    "notes": "notes-1",
     "segments": segments.VERSION,
 }
 """Each family of folders with the name of its present layout; their writers lie higher up."""

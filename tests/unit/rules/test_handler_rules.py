@@ -185,7 +185,7 @@ def test_a_folder_on_the_import_path_is_searched() -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ("import distutils_hack; ok()\n", ["LP307-error"]),
+        ("import distutils_hack; ok()\n", ["LP307-error", "LP361-warning"]),
         ("# none\n\n", ["LP307-error"]),
         ("src\n", []),
     ],

@@ -44,8 +44,8 @@ def test_a_package_over_the_limit_names_the_largest() -> None:
     """The three largest owners are named, own files among them, and layers are not forgotten."""
     files = {**APP, "a.py": "", "b.py": "", "c.py": ""}
 
-    (found,) = check(
-        files,
+    found, _ = check(
+        {**files, "app.py": f"import a, b\n{APP['app.py']}"},
         owners={"a.py": "aaa", "b.py": "bbb", "c.py": "ccc"},
         sizes={"app.py": 90 << 20, "a.py": 80 << 20, "b.py": 70 << 20, "c.py": 60 << 20},
         layers=(LAYER,),

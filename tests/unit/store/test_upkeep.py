@@ -12,7 +12,7 @@ import pytest
 
 from lpack import stamps
 from lpack.errors import BuildError, UsageError
-from lpack.facts import imports_cache
+from lpack.facts import imports_cache, kept
 from lpack.index.settings import IndexSettings
 from lpack.lockfile import file_url
 from lpack.model import LockedPackage, LockedWheel
@@ -72,6 +72,7 @@ def test_the_kinds_are_those_that_are_written() -> None:
         verdicts._FOLDER,  # noqa: SLF001 - nobody else needs it
         index_cache.FOLDER,
         imports_cache.VERSION,
+        kept.VERSION,
         segments.VERSION,
     }
 

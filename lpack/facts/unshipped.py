@@ -1,0 +1,199 @@
+"""Finding the imports of modules that are not in the package, and what else may bring them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lpack.facts.imports_graph import reachable
+from lpack.facts.modules import NotFound
+from lpack.facts.parts import Unshipped
+from lpack.facts.standard_modules import standard_modules
+from lpack.values import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from lpack.facts.imports import ImportedName, ImportKind
+    from lpack.facts.imports_cache import ImportLists
+    from lpack.facts.imports_graph import Reached, Unfound
+    from lpack.facts.mentions import MentionLists
+    from lpack.facts.modules import Module, ModuleTree
+    from lpack.facts.notes import Notes
+    from lpack.facts.parts import Standing
+    from lpack.model import Bundle
+
+_ROUNDS = 20
+_MOST_ROWS = 100
+_DISTUTILS = "distutils"
+_SETUPTOOLS = "_distutils_hack"
+_LIKELY: frozenset[ImportKind] = frozenset({"always", "lazy"})
+_ANY: frozenset[ImportKind] = frozenset({"always", "lazy", "conditional", "guarded"})
+_CERTAIN: frozenset[ImportKind] = frozenset({"always"})
+
+
+@dataclass
+class Search:
+    """The imports of one package, from the handler on."""
+
+    start: str
+    """The handler's module."""
+    bundle: Bundle
+    tree: ModuleTree
+    notes: Notes
+    """Of own modules."""
+    mentions: MentionLists
+    """Of the modules of distributions: quick, and not quite certain."""
+    lists: ImportLists
+    """Of these as well: exact."""
+    read: dict[str, str] = field(default_factory=dict)
+    """Paths of the own modules that the answer rests on, each with the package that it is in."""
+    _exact: set[str] = field(default_factory=set)
+
+    def found(self) -> tuple[Unshipped, ...]:
+        """Give each module that is missed in each file once, what certainly fails first."""
+        found = [
+            *self._of_own(_CERTAIN),
+            *self._of_distributions(_CERTAIN),
+            *self._of_own(_LIKELY),
+            *self._of_distributions(_LIKELY),
+            *(one for one in self._of_own(_ANY) if one.standing == "runtime"),
+        ]
+        told: dict[tuple[str, str], Unshipped] = {}
+        for one in found:
+            told.setdefault((one.module, one.path), one)
+        return tuple(told.values())[:_MOST_ROWS]
+
+    def moves(self, path: str, package: str) -> bool:
+        """Tell whether an own module changes where modules are looked for."""
+        return bool(self.notes.code(path, package)["moves"])
+
+    def _of_own(self, kinds: AbstractSet[ImportKind]) -> Iterator[Unshipped]:
+        reached = self._reach(kinds, self._near)
+        for unfound in reached.unfound:
+            standing = None if unfound.is_attribute else self._standing(unfound)
+            if standing is not None:
+                yield self._row(unfound, reached, standing, certain=kinds is _CERTAIN)
+
+    def _of_distributions(self, kinds: AbstractSet[ImportKind]) -> Iterator[Unshipped]:
+        """Give what modules of distributions miss at the top, each proved by syntax trees."""
+        reached = self._reach(kinds, self._far)
+        for _ in range(_ROUNDS):
+            doubted = {
+                module.path
+                for unfound in self._missed(reached)
+                for module in map(reached.modules.__getitem__, reached.chain(unfound.importer.name))
+                if not self._is_own(module)
+            } - self._exact
+            if not doubted:
+                break
+            self._exact |= doubted
+            reached = self._reach(kinds, self._far)
+        else:
+            return
+        for unfound in self._missed(reached):
+            standing = self._standing(unfound)
+            if standing is not None:
+                yield self._row(unfound, reached, standing, certain=kinds is _CERTAIN)
+
+    def _missed(self, reached: Reached) -> Iterator[Unfound]:
+        for one in reached.unfound:
+            is_top = "." not in one.name and not one.is_attribute
+            if is_top and not self._is_own(one.importer) and self._standing(one) is not None:
+                yield one
+
+    def _reach(
+        self,
+        kinds: AbstractSet[ImportKind],
+        imports: Callable[[Module], tuple[ImportedName, ...]],
+    ) -> Reached:
+        def follows(module: Module, imported: ImportedName) -> bool:
+            return imported.kind in (kinds if self._is_own(module) else _CERTAIN)
+
+        return reachable(self.start, self.tree, imports, follows)
+
+    def _near(self, module: Module) -> tuple[ImportedName, ...]:
+        if not self._is_own(module):
+            return ()
+        self.read[module.path] = module.package
+        return self.notes.imports(module)
+
+    def _far(self, module: Module) -> tuple[ImportedName, ...]:
+        if self._is_own(module):
+            return self._near(module)
+        if module.path in self._exact:
+            return self.lists.of(module)
+        return self.mentions.imports(module)
+
+    def _is_own(self, module: Module) -> bool:
+        """Tell whether the user wrote a module; a namespace is nobody's."""
+        entry = self.notes.contents.entries.get(module.path)
+        return entry is not None and entry.owner in self.bundle.own_code
+
+    def _standing(self, unfound: Unfound) -> Standing | None:
+        """Say why a module is not found; None where it is there all the same, or may be."""
+        name = unfound.imported.module
+        if "." in unfound.name:
+            return self._standing_of_part(unfound.name)
+        if name.partition(".")[0] == _DISTUTILS and not self._is_lost(_SETUPTOOLS):
+            return None  # setuptools puts its own copy there
+        standing = standard_modules().standing(name, self.tree.target.runtime.python)
+        if standing == "standard":
+            return None
+        return "missing" if standing == "unknown" else standing
+
+    def _standing_of_part(self, name: str) -> Standing | None:
+        parent = self.tree.find(name.rpartition(".")[0])
+        if isinstance(parent, NotFound):
+            return None
+        if parent[-1].kind == "namespace":
+            return "missing"
+        return None if any(map(self._is_dynamic, parent)) else "part"
+
+    def _is_dynamic(self, module: Module) -> bool:
+        """Tell whether a package may make modules that are no files, or find them elsewhere."""
+        if module.kind == "namespace":
+            return False
+        return module.kind != "source" or bool(
+            self.notes.code(module.path, module.package)["moves"]
+        )
+
+    def _is_lost(self, name: str) -> bool:
+        return isinstance(self.tree.find(name), NotFound)
+
+    def _row(
+        self, unfound: Unfound, reached: Reached, standing: Standing, *, certain: bool
+    ) -> Unshipped:
+        importer = unfound.importer
+        entry = self.notes.contents.entries.get(importer.path)
+        is_own = self._is_own(importer)
+        line = unfound.imported.line or self._line(unfound)
+        return Unshipped(
+            unfound.imported.module if standing != "part" else unfound.name,
+            standing,
+            "" if is_own or entry is None else entry.owner,
+            importer.path,
+            line,
+            reached.chain(importer.name),
+            certain,
+            self._deeper(unfound.name) if standing == "missing" else "",
+        )
+
+    def _line(self, unfound: Unfound) -> int:
+        wanted = unfound.imported.module
+        found = (one.line for one in self.lists.of(unfound.importer) if one.module == wanted)
+        return next(found, 0)
+
+    def _deeper(self, name: str) -> str:
+        """Give the folder, itself no package, in which a top-level module of the name lies."""
+        if "." in name:
+            return ""
+        endings = (f"/{name}/__init__.py", f"/{name}.py")
+        folders = {
+            path.removesuffix(ending)
+            for path in self.tree.files
+            for ending in endings
+            if path.endswith(ending)
+        }
+        plain = (folder for folder in folders if f"{folder}/__init__.py" not in self.tree.files)
+        return min(plain, key=lambda folder: (folder.count("/"), folder), default="")
