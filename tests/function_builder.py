@@ -88,13 +88,14 @@ def function_of(
     )
 
 
-def bundle_of(
+def bundle_of(  # noqa: PLR0913 - one argument for each thing that files have
     files: Mapping[str, str | bytes],
     *,
     owners: Mapping[str, str] | None = None,
     sizes: Mapping[str, int] | None = None,
     wheels: tuple[str, ...] = (),
     modes: Mapping[str, int] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> Bundle:
     """Make a bundle of files, some of them owned by a distribution or larger than they are."""
     content = {
@@ -107,6 +108,7 @@ def bundle_of(
             (sizes or {}).get(path, len(data)),
             (modes or {}).get(path, 0o644),
             _NONE,
+            link=(links or {}).get(path),
         )
         for path, data in sorted(content.items())
     ]
@@ -120,13 +122,14 @@ def facts_of(  # noqa: PLR0913 - one argument for each thing that facts are made
     sizes: Mapping[str, int] | None = None,
     wheels: tuple[str, ...] = (),
     modes: Mapping[str, int] | None = None,
+    links: Mapping[str, str] | None = None,
     zipped: int | None = None,
     shares: Mapping[str, int] | None = None,
     today: date = TODAY,
     **settings: Any,
 ) -> Facts:
     """Gather the facts of a function and a bundle."""
-    bundle = bundle_of(files, owners=owners, sizes=sizes, wheels=wheels, modes=modes)
+    bundle = bundle_of(files, owners=owners, sizes=sizes, wheels=wheels, modes=modes, links=links)
     function = function_of(**settings)
     size = (
         None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.facts.imports import MOST_BYTES, ImportedName, absolute
 from lpack.facts.kept import keep, recall
+from lpack.facts.modules import root_of
 from lpack.lazily import pattern
 from lpack.values import dataclass, field
 
@@ -57,6 +58,8 @@ class MentionLists:
 
     bundle: Bundle
     contents: Contents
+    roots: tuple[str, ...]
+    """Folders of the package that are on the import path."""
     cache: Path | None
     _found: dict[str, Mentions] = field(default_factory=dict)
     _paths: dict[str, list[str]] = field(default_factory=dict)
@@ -76,7 +79,7 @@ class MentionLists:
         digest = {wheel.name: wheel.sha256 for wheel in self.bundle.wheels}.get(owner)
         recipe = self.bundle.recipes.get(owner)
         if digest is None or not recipe:
-            return _read(self.contents, self._files(owner))
+            return _read(self.contents, self._files(owner), self.roots)
         about = ("mentions", digest, recipe)
         kept = recall(self.cache, *about)
         if kept is not None:
@@ -84,7 +87,7 @@ class MentionLists:
                 return _loaded(kept)
             except (ValueError, TypeError, KeyError, AttributeError):
                 pass
-        found = _read(self.contents, self._files(owner))
+        found = _read(self.contents, self._files(owner), self.roots)
         keep(self.cache, _written(found), *about)
         return found
 
@@ -132,12 +135,12 @@ def _names(text: bytes) -> Iterator[str]:
             yield name[0]
 
 
-def _read(contents: Contents, paths: Iterable[str]) -> Mentions:
+def _read(contents: Contents, paths: Iterable[str], roots: tuple[str, ...]) -> Mentions:
     begins: dict[str, tuple[ImportedName, ...]] = {}
     anywhere: set[str] = set()
     requires: set[str] = set()
     for path in paths:
-        folders = path.split("/")
+        folders = path.removeprefix(root_of(path, roots)).split("/")
         if path.endswith(_METADATA):
             requires.update(_required(contents.read(path, MOST_BYTES)))
         elif _TESTS.isdisjoint(folders[:-1]):

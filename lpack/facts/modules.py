@@ -10,7 +10,7 @@ from lpack.platforms import MACHINES
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lpack.model import Target
 
@@ -124,6 +124,15 @@ class ModuleTree:
                 if stem + suffix in self.files:
                     return Module(dotted, stem + suffix, kind, is_package)
         return None
+
+
+def root_of(path: str, roots: Iterable[str]) -> str:
+    """Give the folder of the import path that a file lies in, the deepest one; empty for the root.
+
+    With a slash at its end, so that the rest of the path is the module's.
+    """
+    above = (f"{root}/" for root in roots if root and path.startswith(f"{root}/"))
+    return max(above, key=len, default="")
 
 
 def module_names(files: frozenset[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from lpack.facts.shape import (
     OddFile,
     PathFile,
     Shape,
+    also_in_layers,
     archives,
     foreign_bytecode,
     links,
@@ -110,7 +111,7 @@ def parts_of(  # noqa: PLR0913 - what it is of, and what helps to
         from lpack.facts.unused import provided  # noqa: PLC0415 - seldom needed
 
         words = sorted(
-            {module for brought in provided(bundle, contents).values() for module in brought}
+            {module for brought in provided(bundle, contents, roots).values() for module in brought}
         )
     texts = own_texts(mine, notes, words)
     found = _recalled(notes, key, texts.names)
@@ -122,13 +123,19 @@ def parts_of(  # noqa: PLR0913 - what it is of, and what helps to
     notes.save()
     return replace(
         found,
-        shape=_shape_now(found.shape, function, bundle, contents),
+        shape=_shape_now(found.shape, function, bundle, contents, roots),
         secrets=texts.secrets,
         unread=texts.left,
     )
 
 
-def _shape_now(shape: Shape, function: Function, bundle: Bundle, contents: Contents) -> Shape:
+def _shape_now(
+    shape: Shape,
+    function: Function,
+    bundle: Bundle,
+    contents: Contents,
+    roots: tuple[str, ...],
+) -> Shape:
     """Add what is told of files that lpack did not place itself, from a wheel that it knows."""
     others = [entry for entry in bundle.entries if entry.owner not in bundle.recipes]
     return replace(
@@ -138,6 +145,7 @@ def _shape_now(shape: Shape, function: Function, bundle: Bundle, contents: Conte
         path_files=shape.path_files + path_files(others, contents),
         archives=shape.archives + archives(others),
         bytecode=foreign_bytecode(others, contents, function.target.runtime.python),
+        in_layers=also_in_layers(bundle.entries, roots) if bundle.layers else (),
     )
 
 

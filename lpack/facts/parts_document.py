@@ -63,5 +63,6 @@ def _contents(shape: Shape) -> dict[str, Any]:
             }
             for one in shape.bytecode
         ],
+        "in_layers": [one.path for one in shape.in_layers],
         "twice": [{"name": name, "versions": list(found)} for name, found in shape.twice],
     }

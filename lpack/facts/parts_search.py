@@ -35,7 +35,7 @@ def conclude(  # noqa: PLR0913 - what it rests on, each of its own kind
     modules that distributions bring, and those of them that own files mention.
     """
     contents, (roots, elsewhere) = notes.contents, import_path
-    mentions = MentionLists(bundle, contents, cache)
+    mentions = MentionLists(bundle, contents, roots, cache)
     lists = ImportLists(contents, {wheel.name: wheel.sha256 for wheel in bundle.wheels}, cache)
     tree = ModuleTree(contents.paths, function.target, roots)
     handler = function.handler

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from typing import TYPE_CHECKING
 
 from lpack.lazily import pattern
@@ -74,6 +73,8 @@ class Shape:
     bytecode: tuple[Bytecode, ...] = ()
     twice: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Distributions whose metadata is there more than once, with their versions."""
+    in_layers: tuple[OddFile, ...] = ()
+    """Files of the function that a layer beside it has as well: Python takes the function's."""
 
 
 def collisions(paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -106,14 +107,12 @@ def unreadable(entries: Iterable[Entry]) -> tuple[OddFile, ...]:
 
     https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html
     """
-    return tuple(
-        _odd(one) for one in entries if not one.mode & _READABLE and not stat.S_ISLNK(one.mode)
-    )
+    return tuple(_odd(one) for one in entries if not one.mode & _READABLE and one.link is None)
 
 
 def links(entries: Iterable[Entry]) -> tuple[OddFile, ...]:
     """Give the symbolic links."""
-    return tuple(_odd(one) for one in entries if stat.S_ISLNK(one.mode))
+    return tuple(_odd(one) for one in entries if one.link is not None)
 
 
 def archives(entries: Iterable[Entry]) -> tuple[OddFile, ...]:
@@ -192,3 +191,17 @@ def shipped_twice(paths: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ..
 
 def _odd(entry: Entry) -> OddFile:
     return OddFile(entry.path, entry.owner, entry.size)
+
+
+def also_in_layers(entries: Iterable[Entry], roots: Iterable[str]) -> tuple[OddFile, ...]:
+    """Give the modules of a function that lie in a layer at hand too, at the same import path."""
+    known = {entry.path: entry for entry in entries}
+    folders = [f"{root}/" for root in roots if root.startswith("/")]
+    found = (
+        known[path.removeprefix(folder)]
+        for folder in folders
+        for path in known
+        if path.startswith(folder) and path.removeprefix(folder) in known
+    )
+    ordered = sorted(set(found), key=lambda one: one.path)
+    return tuple(_odd(one) for one in ordered if ".dist-info/" not in one.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpack.facts.modules import root_of
 from lpack.facts.parts import Unused
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def unused(
     users find it by its entry points.
     """
     waiting, required = set(names), frozenset[str]()
-    left = provided(bundle, contents)
+    left = provided(bundle, contents, mentions.roots)
     while waiting or required:
         inner = {place for name in waiting for place in _outer(name)}
         met = [
@@ -70,25 +71,25 @@ def _outer(module: str) -> Iterator[str]:
         module = module.rpartition(".")[0]
 
 
-def provided(bundle: Bundle, contents: Contents) -> dict[str, set[str]]:
+def provided(bundle: Bundle, contents: Contents, roots: tuple[str, ...]) -> dict[str, set[str]]:
     """Give the outermost packages and modules of each distribution that has any."""
     found: dict[str, set[str]] = {}
     others = bundle.own_code | _OF_THE_LIBRARY
     for entry in bundle.entries:
         if entry.path.endswith(_MODULES) and entry.owner not in others:
-            module = _outermost(entry.path, contents.paths)
+            module = _outermost(entry.path, contents.paths, root_of(entry.path, roots))
             if module:
                 found.setdefault(entry.owner, set()).add(module)
     return found
 
 
-def _outermost(path: str, paths: frozenset[str]) -> str:
+def _outermost(path: str, paths: frozenset[str], root: str) -> str:
     if any(record in path for record in _RECORDS):
         return ""
-    folder, _, name = path.rpartition("/")
+    folder, _, name = path.removeprefix(root).rpartition("/")
     parts = folder.split("/") if folder else []
     for count in range(1, len(parts) + 1):
-        if "/".join((*parts[:count], "__init__.py")) in paths:
+        if root + "/".join((*parts[:count], "__init__.py")) in paths:
             return ".".join(parts[:count])
     return ".".join((*parts, name.partition(".")[0]))
 

@@ -136,6 +136,7 @@ REGISTRY: tuple[Row, ...] = (
     Row("LP365", "credential_file", has_secrets),
     Row("LP366", "secret_in_file", has_secrets),
     Row("LP367", "files_not_searched", has_unread),
+    Row("LP368", "shipped_in_layer_too", is_misshapen),
     Row("LP375", "schedule_invalid", has_triggers, of_functions=True),
     Row("LP376", "schedule_never_comes", has_triggers, by_date=True, of_functions=True),
     Row("LP377", "concurrency_too_low", has_triggers, by_profile=True, of_functions=True),

@@ -183,7 +183,7 @@ def is_misshapen(facts: Facts, limits: Limits) -> bool:
     return any(
         (
             *(shape.unreadable, shape.links, shape.collisions, shape.path_files),
-            *(shape.archives, shape.bytecode, shape.twice),
+            *(shape.archives, shape.bytecode, shape.twice, shape.in_layers),
         )
     )
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import stat
 from typing import Any
 
 import pytest
 
-from tests.function_builder import APP, check, codes
+from lpack.facts import gather
+from lpack.facts.limits import read_limits
+from lpack.packages.layers import with_layers
+from lpack.values import replace
+from tests.function_builder import (
+    APP,
+    TODAY,
+    bundle_of,
+    check,
+    codes,
+    function_of,
+    judged,
+)
 
 OF_39 = (3_425).to_bytes(2, "little") + b"\r\n" + bytes(12)
 OF_313 = (3_571).to_bytes(2, "little") + b"\r\n" + bytes(12)
-LINK = stat.S_IFLNK | 0o777
 
 
 @pytest.mark.parametrize(
@@ -25,7 +35,7 @@ LINK = stat.S_IFLNK | 0o777
         ({"LICENSE": "", "license/a.txt": ""}, {}, "LP359-warning"),
         ({"util.py": "", "lib/util.py": "", "lib/Other.py": ""}, {}, ""),
         ({"lib/a.py": "", "Lib/b.py": ""}, {}, ""),
-        ({"lib.so": b"/opt/lib.so"}, {"modes": {"lib.so": LINK}}, "LP360-warning"),
+        ({"lib.so": b""}, {"links": {"lib.so": "/opt/lib.so"}}, "LP360-warning"),
         ({"hook.pth": "# comment\nimport app\n"}, {}, "LP361-warning"),
         ({"hook.pth": "import app\n"}, {"owners": {"hook.pth": "hook"}}, "LP361-info"),
         ({"path.pth": "lib\n"}, {}, ""),
@@ -87,3 +97,39 @@ def test_messages_name_the_files(
     (found,) = check({**APP, **files}, **settings)
 
     assert found.message == message
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        ({"python/six.py": "", "python/other.py": ""}, ["LP368"]),
+        ({"python/lib/python3.13/site-packages/six.py": ""}, ["LP368"]),
+        ({"python/lib/python3.9/site-packages/six.py": ""}, []),
+        ({"python/other.py": "", "six.py": ""}, []),
+    ],
+)
+def test_what_a_layer_has_too(layer: dict[str, str], expected: list[str]) -> None:
+    """Only the same import path counts, in a folder that the runtime looks into."""
+    bundle = replace(bundle_of({**APP, "six.py": ""}), is_given=True)
+    bundle = with_layers(bundle, [("layer.zip", bundle_of(layer))])
+
+    facts = gather(function_of(), bundle, archives=(), today=TODAY)
+
+    assert [one.code for one in judged(facts, read_limits())] == expected
+
+
+def test_what_a_layer_brings_is_imported() -> None:
+    """Its modules are followed as those of the package are, relative imports included."""
+    layer = {
+        "python/num/__init__.py": "from .deep import a\n",
+        "python/num/deep/__init__.py": "",
+        "python/num/deep/a.py": "import yaml\n",
+    }
+    bundle = replace(bundle_of({"app.py": f"import num\n{APP['app.py']}"}), is_given=True)
+    owners = dict.fromkeys(layer, "num")
+    bundle = with_layers(bundle, [("layer.zip", bundle_of(layer, owners=owners))])
+
+    (found,) = gather(function_of(), bundle, archives=(), today=TODAY).parts.unshipped
+
+    assert (found.module, found.certain) == ("yaml", True)
+    assert found.chain == ("app", "num", "num.deep.a")
