@@ -72,7 +72,19 @@ def _dataclass(cls: Any = None, /, *, frozen: bool = False, slots: bool = False)
     own["__match_args__"] = shape.given
     above = tuple(one for one in cls.__bases__ if one is not object)
     shared = () if inherited is not None else (_Frozen if frozen else _Value,)
-    return type(cls)(cls.__name__, (*shared, *above), own)
+    made = type(cls)(cls.__name__, (*shared, *above), own)
+    if inherited is not None:
+        _tell_methods(own, made)
+    return made
+
+
+def _tell_methods(own: dict[str, Any], made: type) -> None:
+    """Let `super()` in the methods of a class know the one that was made of it."""
+    for one in own.values():
+        cells = getattr(one, "__closure__", None) or ()
+        for name, cell in zip(one.__code__.co_freevars, cells) if cells else ():  # noqa: B905 - as many
+            if name == "__class__":
+                cell.cell_contents = made
 
 
 def _stated(own: dict[str, Any], name: str) -> _Field:

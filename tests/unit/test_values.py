@@ -118,3 +118,22 @@ def test_a_misspelt_option_of_a_field_is_refused() -> None:
     """What the fast ones do not know is an error and not forgotten."""
     with pytest.raises(TypeError, match="kw_only"):
         values.field(kw_only=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_method_reaches_that_of_the_class_above(kind: ModuleType) -> None:
+    """`super()` knows the class that was made, not the one that was written."""
+
+    @kind.dataclass
+    class Above:
+        number: int
+
+        def told(self) -> str:
+            return f"{self.number}"
+
+    @kind.dataclass
+    class Below(Above):
+        def told(self) -> str:
+            return f"<{super().told()}>"
+
+    assert Below(1).told() == "<1>"
