@@ -146,6 +146,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "A policy that is passed over would allow what it was written to refuse.",
         "Correct the file; it may refer to itself only, and has to answer within two seconds.",
     ),
+    "LP021": (
+        "import-not-provable",
+        "error",
+        "A handler cannot be imported on this machine",
+        "Only the runtime's own version of Python, on the function's machine, proves anything.",
+        "Install what the message names, or check without `--import`.",
+    ),
     "LP024": (
         "package-missing",
         "error",

@@ -134,6 +134,8 @@ class Outcome:
     diagnostics: tuple[Diagnostic, ...] = ()
     ignored: tuple[tuple[str, str, str], ...] = ()
     """`(code, message, reason)` of what was found and is ignored."""
+    proof: str = ""
+    """What came of importing the handler, in words; empty where that was not asked for."""
     load: str = ""
     """How many invocations at a time the declared load needs, in words; empty where none is."""
     schedules: tuple[tuple[str, str], ...] = ()

@@ -16,7 +16,7 @@ from lpack.remaking import changes_of
 from lpack.steps import tell
 from lpack.steps.check import check
 from lpack.steps.cut import LAYER_SUFFIX, cut
-from lpack.steps.foretell import load_told, schedules_told
+from lpack.steps.foretell import load_told, proof_told, schedules_told
 from lpack.steps.manifest import manifest
 from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lpack.ahead import Part as Copied
     from lpack.bytecode_plan import BytecodePlan, StagePlain
     from lpack.facts import Facts
+    from lpack.facts.proofs import Proof
     from lpack.lock_plan import LockPlan
     from lpack.model import (
         Bundle,
@@ -176,23 +177,46 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
 def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
     """Judge one function and the package that a build would make, and publish nothing."""
     with staging(function, work, plan) as staged:
-        verdict = _judged(staged, _measured(staged, work), work)
-        schedules = schedules_told(function, work.system.now())
-        done = _built(replace(_outcome(staged, verdict, work), schedules=schedules), staged)
-        return replace(done, lasts=done.lasts and not schedules)
+        proof = _proof(staged, work) if work.proves_imports else None
+        verdict = _judged(staged, _measured(staged, work), work, proof)
+        outcome = replace(
+            _outcome(staged, verdict, work),
+            schedules=schedules_told(function, work.system.now()),
+            proof="" if proof is None else proof_told(proof),
+        )
+        done = _built(outcome, staged)
+        return replace(done, lasts=done.lasts and not (outcome.schedules or outcome.proof))
 
 
-def check_package(
-    function: Function, bundle: Bundle, root: Path, *, today: date, cache: Path | None = None
+def _proof(staged: Staged, work: Work) -> Proof | None:
+    """Import the handler in the Python of its target, which runs its code."""
+    from lpack.proving import prove  # noqa: PLC0415 - only where it is asked for
+
+    work.progress.step(staged.function.name, "importing")
+    return prove(staged.function, staged.bundle, work.system, Segments(work.cache))
+
+
+def check_package(  # noqa: PLR0913 - what is judged, and what the verdict depends on
+    function: Function,
+    bundle: Bundle,
+    root: Path,
+    *,
+    today: date,
+    cache: Path | None = None,
+    proof: Proof | None = None,
 ) -> Outcome:
     """Judge a package that is there already, whoever made it, as the one of a function.
 
     `bundle` is what `packages.read_package` gives, or `packages.with_layers`. The function's
     `layers` that are not in it may hold what is missing; its `origins` need a place for the empty
-    key. Paths in messages start at `root`. Raises UsageError LP020 for a policy nobody can ask.
+    key. Paths in messages start at `root`; `proof` is what came of importing the handler. Raises
+    UsageError LP020 for a policy nobody can ask.
     """
-    verdict = check(function, bundle, root, archives=bundle.archives, today=today, cache=cache)
-    return tell.judged(function, bundle, verdict)
+    verdict = check(
+        function, bundle, root, archives=bundle.archives, today=today, cache=cache, proof=proof
+    )
+    outcome = tell.judged(function, bundle, verdict)
+    return outcome if proof is None else replace(outcome, proof=proof_told(proof))
 
 
 def facts_of(function: Function, work: Work, plan: LockPlan) -> Facts:
@@ -213,7 +237,9 @@ def _measured(staged: Staged, work: Work) -> tuple[Measured, ...]:
     )
 
 
-def _judged(staged: Staged, archives: tuple[Measured, ...], work: Work) -> Verdict:
+def _judged(
+    staged: Staged, archives: tuple[Measured, ...], work: Work, proof: Proof | None = None
+) -> Verdict:
     work.progress.step(staged.function.name, "checking")
     return check(
         staged.function,
@@ -222,6 +248,7 @@ def _judged(staged: Staged, archives: tuple[Measured, ...], work: Work) -> Verdi
         archives=archives,
         today=work.system.today(),
         cache=work.cache,
+        proof=proof,
     )
 
 

@@ -44,6 +44,8 @@ class Work:
     """Whether a warning counts as an error, whatever the functions say."""
     record_imports: RecordImports = "never"
     """Whether functions with `bytecode = "imported"` may be run, to see what they import."""
+    proves_imports: bool = False
+    """Whether a check imports handlers, which runs their code."""
     output: Path | None = None
     """Where to publish, if not in the project's output folder."""
     moment: Moment = field(default_factory=Moment)

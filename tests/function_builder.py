@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lpack.facts import Limits
+    from lpack.facts.proofs import Proof
     from lpack.system import System
 
 TODAY = date(2026, 11, 23)
@@ -126,6 +127,7 @@ def facts_of(  # noqa: PLR0913 - one argument for each thing that facts are made
     zipped: int | None = None,
     shares: Mapping[str, int] | None = None,
     today: date = TODAY,
+    proof: Proof | None = None,
     **settings: Any,
 ) -> Facts:
     """Gather the facts of a function and a bundle."""
@@ -136,7 +138,8 @@ def facts_of(  # noqa: PLR0913 - one argument for each thing that facts are made
         if zipped is None
         else Measured("api.zip", zipped, bundle.unzipped, len(files), shares or {})
     )
-    return gather(function, bundle, archives=(size,) if size else (), today=today)
+    facts = gather(function, bundle, archives=(size,) if size else (), today=today)
+    return replace(facts, proof=proof)
 
 
 def check(*arguments: Any, **settings: Any) -> tuple[Diagnostic, ...]:

@@ -111,6 +111,12 @@ def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     _add_compress(command)
     _add_lock_use(command)
     _add_strict(command)
+    command.add_argument(
+        "--import",
+        action="store_true",
+        dest="proves_imports",
+        help="import each handler with its runtime's Python as well, which runs its code",
+    )
 
 
 def _add_invoke(commands: argparse._SubParsersAction[Parser]) -> None:

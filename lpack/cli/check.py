@@ -26,14 +26,16 @@ def check(context: Context) -> Report:
     if paths_among(names, context.options):
         return _check_packages(context)
     started = time.time_ns()
+    options = context.options
     try:
-        work = replace(context.work(), strict=context.options.strict)
+        work = replace(context.work(), strict=options.strict, proves_imports=options.proves_imports)
         selection = select(context, work)
     except UsageError as error:
         if not paths_instead(error, names):
             raise
         return _check_packages(context, assumption(names))
-    memory = Memory("check", work, selection.plan, started)
+    name = "check --import" if options.proves_imports else "check"
+    memory = Memory(name, work, selection.plan, started)
 
     def do(function: Function) -> Built:
         return check_function(function, work, selection.plan)

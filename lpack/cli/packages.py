@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lpack.cli.context import Context
     from lpack.facts import Facts
+    from lpack.facts.proofs import Proof
     from lpack.model import Bundle, Diagnostic, Function
     from lpack.outcome import Outcome
     from lpack.packages.said import Said
@@ -75,6 +76,7 @@ def _checked(
         Path.cwd(),
         today=context.system.today(),
         cache=None if cache is None else Path(cache),
+        proof=_proof(context, given) if context.options.proves_imports else None,
     )
     return replace(
         outcome,
@@ -82,6 +84,13 @@ def _checked(
         strict=context.options.strict,
         diagnostics=(*outcome.diagnostics, *given.told),
     )
+
+
+def _proof(context: Context, given: Given) -> Proof | None:
+    """Import the handler of a package, which runs its code."""
+    from lpack.proving import prove  # noqa: PLC0415 - only where it is asked for
+
+    return None if given.bundle.is_broken else prove(given.function, given.bundle, context.system)
 
 
 def _given(word: str, layers: list[tuple[str, Bundle]], said: Said) -> Given:

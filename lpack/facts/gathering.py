@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.facts.imports_removed import RemovedImport
+    from lpack.facts.proofs import Proof
     from lpack.model import Bundle, Flaw, Function, Measured, Saved, StoredWheel, Target
 
 
@@ -63,6 +64,8 @@ class Facts:
     left_to_runtime: tuple[str, ...] = ()
     """Distributions that slimming left to the runtime, sorted."""
     parts: Parts = field(default_factory=Parts)
+    proof: Proof | None = None
+    """What came of importing the handler, where that was done; no part of the document."""
     ways_out: WaysOut | None = None
     """Looked for where something is too large for a direct upload; no part of the document."""
     flaws: tuple[Flaw, ...] = ()

@@ -231,6 +231,8 @@ def _bytecode(outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 def _calls(outcome: Outcome) -> Iterator[tuple[str, str]]:
     """Tell how many invocations at a time are expected, and when schedules come next."""
+    if outcome.proof:
+        yield "import", outcome.proof
     if outcome.load:
         yield "load", outcome.load
     for expression, times in outcome.schedules:

@@ -88,6 +88,12 @@ def has_tests(facts: Facts, limits: Limits) -> bool:
     return bool(facts.function.tests)
 
 
+def has_proof(facts: Facts, limits: Limits) -> bool:
+    """Whether the handler was imported here, and that says more than was known."""
+    del limits
+    return facts.proof is not None and not facts.handler.error
+
+
 def has_reservation(facts: Facts, limits: Limits) -> bool:
     """Whether invocations at a time are kept for the function."""
     del limits

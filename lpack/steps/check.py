@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.facts.limits import Limits
+    from lpack.facts.proofs import Proof
     from lpack.model import Bundle, Entry, Function, Measured
 
 _HARMLESS = ("tests", "docs", "commands", "stubs")
@@ -22,6 +23,8 @@ _HARMLESS = ("tests", "docs", "commands", "stubs")
 _HEADERS = 30 + 46
 """Of a file in an archive, besides its name, which is there twice (APPNOTE 4.3)."""
 _END = 22
+_OF_IMPORTS = "LP339"
+"""The rule that is only asked where the handler was imported."""
 
 
 def check(  # noqa: PLR0913 - what is judged, and what the verdict depends on
@@ -32,23 +35,28 @@ def check(  # noqa: PLR0913 - what is judged, and what the verdict depends on
     archives: tuple[Measured, ...],
     today: date,
     cache: Path | None = None,
+    proof: Proof | None = None,
 ) -> Verdict:
     """Give everything that Lambda would refuse, or that would fail on the first call.
 
     `root` is the project, `archives` are what is uploaded of the package; what is found out about
-    wheels is kept in `cache`. Raises UsageError LP020 for a policy that cannot be asked.
+    wheels is kept in `cache`, and `proof` is what came of importing the handler.
+
+    Raises UsageError LP020 for a policy that cannot be asked.
     """
     limits = _limits(function, root)
     too_large = _is_too_large(function, archives, limits)
     is_ours = too_large and not bundle.is_given
     ways_out = _ways_out(function, bundle, archives) if is_ours else None
     facts = gather(function, bundle, archives=archives, today=today, cache=cache, ways_out=ways_out)
-    found = tuple(_in_project(one, bundle, root) for one in check_all(facts, limits))
+    judged = check_all(facts if proof is None else replace(facts, proof=proof), limits)
+    found = tuple(_in_project(one, bundle, root) for one in judged)
     if bundle.is_given:
         from lpack.packages.wording import for_given  # noqa: PLC0415 - builds have no such package
 
         found = tuple(for_given(one, function) for one in found)
-    return _without_ignored(function, found)
+    unasked: frozenset[str] = frozenset() if proof else frozenset({_OF_IMPORTS})
+    return _without_ignored(function, found, unasked)
 
 
 def _limits(function: Function, root: Path) -> Limits:
@@ -61,14 +69,16 @@ def _limits(function: Function, root: Path) -> Limits:
     return replace(limits, policies=tuple(policies))
 
 
-def _without_ignored(function: Function, found: tuple[Diagnostic, ...]) -> Verdict:
+def _without_ignored(
+    function: Function, found: tuple[Diagnostic, ...], unasked: frozenset[str]
+) -> Verdict:
     """Take out what the function says to ignore, and report what it need not say."""
     reasons = {one.code: one.reason for one in function.ignore}
     codes = {one.code for one in found}
     unused = (
         _unused(function, place)
         for place, one in enumerate(function.ignore)
-        if one.code not in codes
+        if one.code not in codes | unasked
     )
     return Verdict(
         (*(one for one in found if one.code not in reasons), *unused),

@@ -9,6 +9,7 @@ from lpack.facts import read_limits
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from lpack.facts.proofs import Proof
     from lpack.model import Function, Trigger
 
 
@@ -24,6 +25,13 @@ def load_told(function: Function) -> str:
     reserved, account = function.reserved_concurrency, account_limit(function, limits)
     allowed = f"{account:,} of the account" if reserved is None else f"{reserved:,} reserved"
     return f"{sum(one.executions for one in needs):,} at a time of {allowed}: {terms}"
+
+
+def proof_told(proof: Proof) -> str:
+    """Give how an import ended, how long it took, and in what."""
+    how = f"failed with {proof.error}" if proof.error else f"works, {proof.seconds:.2f} s"
+    network = {True: ", without network", False: ", with this machine's network", None: ""}
+    return f"{how} (CPython {proof.python}{network[proof.is_cut_off]})"
 
 
 def schedules_told(function: Function, now: datetime) -> tuple[tuple[str, str], ...]:
