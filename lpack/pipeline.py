@@ -13,6 +13,7 @@ from lpack.outcome import CompressOutcome, LockOutcome, Outcome
 from lpack.printed import path_in_project
 from lpack.publish import made_folder
 from lpack.remaking import changes_of
+from lpack.staged import Built, Staged
 from lpack.steps import tell
 from lpack.steps.check import check
 from lpack.steps.cut import LAYER_SUFFIX, cut
@@ -22,7 +23,7 @@ from lpack.steps.pack import measure, pack
 from lpack.steps.publish import publish
 from lpack.steps.stage import lay_out, stage
 from lpack.store.segments import Segments
-from lpack.values import dataclass, replace
+from lpack.values import replace
 from lpack.workers import MOST, processors
 from lpack.writers import write_folder
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from lpack.ahead import Part as Copied
     from lpack.bytecode_plan import BytecodePlan, StagePlain
     from lpack.facts import Facts
     from lpack.facts.proofs import Proof
@@ -42,55 +42,14 @@ if TYPE_CHECKING:
         Function,
         Lock,
         Measured,
-        RequirementSet,
         Verdict,
     )
     from lpack.remaking.workshop import Workshop
-    from lpack.stamps import Stamp
-    from lpack.steps.fetch import Fetched
     from lpack.work import Work
     from lpack.writers import Packed
 
 
 INVOCATION_SUFFIX = ".invoke.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A function up to the list of its files."""
-
-    function: Function
-    requirements: RequirementSet
-    lock: Lock
-    fetched: Fetched
-    bundle: Bundle
-    cuts: tuple[Cut, ...]
-    """What goes into each archive; none for a folder."""
-    bytecode: BytecodePlan | None = None
-    imports: tuple[float, float] | None = None
-    """Seconds that imports take without and with bytecode, where this run has recorded them."""
-
-    @property
-    def parts(self) -> dict[str, Bundle]:
-        """What there is to list, by the name of its file or folder."""
-        name = self.function.name
-        return {f"{name}{one.suffix}": one.bundle for one in self.cuts} or {name: self.bundle}
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What a build did, and what it depended on."""
-
-    outcome: Outcome
-    inputs: tuple[Path, ...]
-    """The files that it depended on, besides those that declare the function."""
-    folders: tuple[tuple[Path, Stamp], ...]
-    """Each source folder with its stamp from before it was listed."""
-    outputs: tuple[Path, ...]
-    lasts: bool
-    """Whether the same files will give the same again, whatever the environment."""
-    copied: tuple[Copied, ...] = ()
-    """What the only archive begins with, where all of that was prepared."""
 
 
 def build_function(function: Function, work: Work, plan: LockPlan) -> Built:

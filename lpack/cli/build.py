@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lpack.cli.selection import Selection
     from lpack.model import Function
     from lpack.outcome import Report
-    from lpack.pipeline import Built
+    from lpack.staged import Built
     from lpack.work import RecordImports, Work
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lpack.cli.context import Context
     from lpack.model import Function
     from lpack.outcome import Report
-    from lpack.pipeline import Built
+    from lpack.staged import Built
 
 
 def check(context: Context) -> Report:

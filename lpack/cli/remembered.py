@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lpack.lock_plan import LockPlan
     from lpack.model import Function
     from lpack.outcome import Failure, Report
-    from lpack.pipeline import Built
+    from lpack.staged import Built
     from lpack.stamps import Evidence
     from lpack.work import Work
 

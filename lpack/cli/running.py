@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lpack.cli.selection import Selection
     from lpack.model import Function, Lock, Target
     from lpack.outcome import Outcome
-    from lpack.pipeline import Built
+    from lpack.staged import Built
     from lpack.work import Work
 
 Results = dict[str, "Told | Failure"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lpack.model import Function, Json
-    from lpack.pipeline import Built
+    from lpack.staged import Built
     from lpack.work import Work
 
 BYTECODE = "bytecode-1"
