@@ -118,15 +118,19 @@ class Housing:
             return self._statuses.get(name, 9)
         return self._statuses.get(name)
 
+    def processes(self) -> list[int]:
+        """Give all that the function has started, and that still runs."""
+        return descendants(self._keeper_process())
+
     def used(self) -> tuple[int, int]:
         """Give the bytes of memory and the number of threads of all that runs."""
-        there = descendants(self._keeper_process())
+        there = self.processes()
         threads = tasks(there) if len(there) > 1 else 1
         return resident(there), threads
 
     def peak(self) -> int:
         """Give the most bytes that any one process has used."""
-        return max(map(highest, descendants(self._keeper_process())), default=0)
+        return max(map(highest, self.processes()), default=0)
 
     def end_all(self) -> None:
         """End all processes of the function; the files in /tmp stay."""

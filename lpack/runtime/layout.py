@@ -107,9 +107,12 @@ def _binds(deployment: Deployment) -> list[tuple[str, str, bool]]:
         found.append((interpreter.prefix, interpreter.prefix, False))
     found.append((os.path.realpath(deployment.client), _packages(interpreter), False))
     if deployment.cache:
+        # Of its own: who runs without namespaces is another user, where that is root.
+        cache = f"{os.path.realpath(deployment.cache)}/enclosed"
+        os.makedirs(cache, exist_ok=True)  # noqa: PTH103 - a quick start
         if os.geteuid() == 0:
-            os.chown(deployment.cache, USER, GROUP)
-        found.append((os.path.realpath(deployment.cache), BYTECODE, True))
+            os.chown(cache, USER, GROUP)
+        found.append((cache, BYTECODE, True))
     return found
 
 
