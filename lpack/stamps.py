@@ -68,6 +68,11 @@ def recall(cache: str, key: str) -> Any:
     return remembered["result"]
 
 
+def is_kept(cache: str, key: str) -> bool:
+    """Whether there is a memory, be it still true or not."""
+    return os.path.exists(_file(cache, key))  # noqa: PTH110 - see below
+
+
 def can_be_recalled(path: str, now: float) -> bool:
     """Whether the memory in a file can serve again.
 

@@ -6,8 +6,6 @@ import contextlib
 import os
 import signal
 import sys
-from datetime import date, datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.values import dataclass, field
@@ -15,6 +13,8 @@ from lpack.values import dataclass, field
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,8 @@ class System:
 
     def which(self, program: str) -> Path | None:
         """Find a program beside the running interpreter, then on PATH."""
+        from pathlib import Path  # noqa: PLC0415 - not every command asks
+
         beside = Path(sys.executable).parent / program
         if os.access(beside, os.X_OK):
             return beside
@@ -106,10 +108,14 @@ class System:
 
     def now(self) -> datetime:
         """Give the time in UTC, which only what is shown of schedules may use."""
+        from datetime import datetime, timezone  # noqa: PLC0415 - not every command asks
+
         return datetime.now(timezone.utc)
 
     def today(self) -> date:
         """Give the date in UTC, which only rules about deadlines may use."""
+        from datetime import datetime, timezone  # noqa: PLC0415 - not every command asks
+
         return datetime.now(timezone.utc).date()
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
-from lpack.cli.surroundings import Asked, asked_of, surroundings_of
+from lpack.cli.asked import asked_of
 from lpack.errors import BuildError
 from lpack.runtime import KeeperGone, Limits, NoIsolation, Sandbox
 from lpack.runtime.logs import LogFolder
@@ -16,16 +17,14 @@ from lpack.values import asdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
     from types import TracebackType
 
     from lpack.cli.context import Context
     from lpack.cli.given_events import NamedEvent
-    from lpack.facts.limits import Limits as Profile
-    from lpack.model import Deployment, Invocation, Surroundings
+    from lpack.cli.head_start import Ready
+    from lpack.model import Invocation
     from lpack.runtime import Keeper
 
-__all__ = ["Calls", "surroundings_of"]
 HANDLER_FAILED, TIMED_OUT = 4, 5
 _TAIL = 4_096
 """Bytes of the log that Invoke gives back: LogType in
@@ -37,33 +36,31 @@ _RETRIES = 2
 class Calls:
     """The sandbox of one command, and what goes on in it."""
 
-    def __init__(  # noqa: PLR0913 - the function, the world around it, and where to tell of it
-        self,
-        context: Context,
-        deployment: Deployment,
-        around: Surroundings,
-        keeper: Keeper,
-        limits: Profile,
-        root: Path,
-    ) -> None:
-        """Open the sandbox; raises BuildError LP412 when it cannot be had."""
+    def __init__(self, context: Context, ready: Ready, sandbox: Sandbox) -> None:
+        """Take a sandbox, which is closed in the end."""
         self.context = context
-        self.deployment = deployment
-        self.around = around
-        self.asked: Asked = asked_of(context)
+        self.ready = ready
+        self.sandbox = sandbox
+        self.asked = asked_of(context)
         self.is_json = context.options.output == "json"
         self.is_shown = not (self.is_json or context.options.tail or context.style.quiet)
-        response = int(limits.definition("response_payload")["maximum"])
+        self.logs = LogFolder(Path(ready.root), ready.deployment.group, sandbox.housing.stream)
+        sandbox.journal.listener = self._listen
+        if not context.style.quiet:
+            for note in ready.notes:
+                sys.stderr.write(f"note: {note}\n")
+        if context.style.verbose:
+            sys.stderr.write(_isolation(sandbox.housing.reason))
+
+    @classmethod
+    def opened(cls, context: Context, ready: Ready, keeper: Keeper) -> Calls:
+        """Open the sandbox; raises BuildError LP412 when it cannot be had."""
+        limits = Limits(response=ready.response_bytes)
         try:
-            self.sandbox = Sandbox(
-                deployment, around, keeper, Limits(response=response), self._listen
-            )
+            sandbox = Sandbox(ready.deployment, ready.surroundings, keeper, limits, None)
         except (NoIsolation, KeeperGone, OSError) as error:
             raise _no_sandbox(str(error) or "its keeper is gone") from error
-        stream = self.sandbox.housing.stream
-        self.logs = LogFolder(root, deployment.group, stream)
-        if context.style.verbose:
-            sys.stderr.write(_isolation(self.sandbox.housing.reason))
+        return cls(context, ready, sandbox)
 
     def __enter__(self) -> Calls:  # noqa: PYI034 - `Self` is of Python 3.11
         """Give itself."""
@@ -134,7 +131,9 @@ class Calls:
                     f"retry {minutes} of {_RETRIES}, which Lambda makes {minutes} min later\n"
                 )
         self.asked = asked
-        record = failure_record(self.deployment, self.around, self.asked, event, found)
+        record = failure_record(
+            self.ready.deployment, self.ready.surroundings, self.asked, event, found
+        )
         path = written(record, self.logs.root)
         if self.is_shown:
             sys.stderr.write(f"the record for the destination of failures is {path}\n")

@@ -8,26 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.cli.arguments import LIST
-from lpack.config import Overrides
-from lpack.config.reading import is_folder, resolved
 from lpack.errors import UsageError
-from lpack.source_date import source_date
-from lpack.steps.configure import read_project
-from lpack.steps.lock import LockOptions
-from lpack.validation.wording import shown
 from lpack.values import dataclass, replace
-from lpack.work import Work
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
     from lpack.ahead import Ahead
+    from lpack.cli.head_start import HeadStart
     from lpack.cli.terminal import LineProgress, NoProgress
     from lpack.model import Function, Project
     from lpack.reporters import Style
     from lpack.steps.lock import Mode
     from lpack.system import System
+    from lpack.work import Work
 
 _SECONDS_FOR_THREADS = 2.0
 _MOST = 20
@@ -47,6 +42,8 @@ class Context:
     progress: LineProgress | NoProgress
     ahead: Ahead | None = None
     """An archive that has been begun."""
+    head: HeadStart | None = None
+    """What was started before the command line was read."""
 
     @contextlib.contextmanager
     def with_cache(self) -> Iterator[Context]:
@@ -68,6 +65,11 @@ class Context:
 
     def project(self) -> Project:
         """Read the project that the command line names."""
+        from lpack.config import Overrides  # noqa: PLC0415 - what knows its function needs none
+        from lpack.config.reading import is_folder, resolved  # noqa: PLC0415 - see above
+        from lpack.steps.configure import read_project  # noqa: PLC0415 - see above
+        from lpack.validation.wording import shown  # noqa: PLC0415 - see above
+
         named = self.options.project
         root = resolved(Path(named)) if named else None
         if root is None or not is_folder(root):
@@ -102,6 +104,10 @@ class Context:
         self, mode: Mode | None = None, *, upgrade: bool = False, packages: tuple[str, ...] = ()
     ) -> Work:
         """Prepare the work of a command on its project; `packages` are to be upgraded."""
+        from lpack.source_date import source_date  # noqa: PLC0415 - see above
+        from lpack.steps.lock import LockOptions  # noqa: PLC0415 - see above
+        from lpack.work import Work  # noqa: PLC0415 - see above
+
         locked: Mode = "locked" if getattr(self.options, "locked", False) else "when-needed"
         lock_options = LockOptions(mode or locked, upgrade, packages, offline=self.options.offline)
         moment = source_date(self.system.environ)

@@ -15,8 +15,8 @@ from lpack.runtime.reports import now
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lpack.cli.asked import Asked
     from lpack.cli.given_events import NamedEvent
-    from lpack.cli.surroundings import Asked
     from lpack.model import Deployment, Invocation, Surroundings
 
 _FOLDER = ".lpack/destinations"

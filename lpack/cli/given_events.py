@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from lpack.errors import UsageError
-from lpack.events import is_named, named
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
-    from lpack.model import Function
+    from collections.abc import Mapping
+
+    from lpack.model import Json
 
 _LONGEST = 60
 _MOST = 64 << 20
@@ -28,19 +29,18 @@ class NamedEvent:
     """JSON in UTF-8."""
 
 
-def events_of(given: list[str], function: Function) -> tuple[NamedEvent, ...]:
+def events_of(given: list[str], declared: Mapping[str, Json]) -> tuple[NamedEvent, ...]:
     """Give the events that were asked for, in their order; `{}` where none was.
 
     Raises UsageError LP411 for what is none.
     """
     found: list[NamedEvent] = []
     for text in given or ["{}"]:
-        found += _events(text, function)
+        found += _events(text, declared)
     return tuple(found)
 
 
-def _events(text: str, function: Function) -> list[NamedEvent]:
-    declared = {test.name: test.event for test in function.tests}
+def _events(text: str, declared: Mapping[str, Json]) -> list[NamedEvent]:
     if text in declared:
         return [NamedEvent(text, json.dumps(declared[text], ensure_ascii=False).encode())]
     if text == "-":
@@ -53,8 +53,11 @@ def _events(text: str, function: Function) -> list[NamedEvent]:
             return [_of_file(path)]
     except (OSError, ValueError):
         pass  # too long for a name: JSON, most likely
-    if is_named(text):
-        return [NamedEvent(text, json.dumps(named(text), ensure_ascii=False).encode())]
+    if not text.lstrip().startswith(("{", "[", '"')):
+        from lpack.events import is_named, named  # noqa: PLC0415 - few events are samples
+
+        if is_named(text):
+            return [NamedEvent(text, json.dumps(named(text), ensure_ascii=False).encode())]
     return [_checked(text, text.encode("utf-8", "surrogateescape"), text)]
 
 

@@ -2,65 +2,131 @@
 
 from __future__ import annotations
 
-import sys
+import contextlib
+import time
 from typing import TYPE_CHECKING
 
-from lpack.cli.calling import Calls, surroundings_of
-from lpack.cli.context import only_one
+from lpack.cli.calling import Calls
 from lpack.cli.given_events import NamedEvent, events_of
-from lpack.deploying import deploy
+from lpack.cli.head_start import Ready, remember
 from lpack.errors import UsageError
-from lpack.facts.limits import read_limits
-from lpack.lazily import lazily
 from lpack.runtime import Keeper
 
 if TYPE_CHECKING:
-    from lpack.cli.context import Context
-    from lpack.facts.limits import Limits
+    from collections.abc import Iterator
 
-run_tests = lazily("lpack.cli.declared_tests:run_tests")
+    from lpack.cli.context import Context
+    from lpack.deploying import Deployed
+    from lpack.model import Function
+    from lpack.work import Work
 
 
 def invoke(context: Context) -> int:
     """Call the function with each event, one after another; give the status of the worst call."""
-    work, options = context.work(), context.options
-    function = only_one(work.project, options.name)
-    limits = read_limits(function.limits)
-    around = surroundings_of(context, function, limits)
-    events = () if options.tests else events_of(options.event, function)
-    for event in events:
-        _refuse_large(event, options.type, limits)
-    if options.tests and not function.tests:
+    if context.head is not None:
+        ready = context.head.ready
+        events = _events(context, ready)
+        with Calls(context, ready, context.head.sandbox) as calls:
+            return calls.make(events)
+    started, work = time.time_ns(), context.work()
+    function = _wanted(context, work)
+    ready = _before(context, function, work)
+    events = () if context.options.tests else _events(context, ready)
+    if context.options.type == "DryRun":
+        return 0
+    with _keeper(context) as keeper:
+        ready = _deployed(context, function, work, ready, started)
+        with Calls.opened(context, ready, keeper) as calls:
+            if context.options.tests:
+                from lpack.cli.declared_tests import run_tests  # noqa: PLC0415 - seldom
+
+                return run_tests(calls, function)
+            return calls.make(events)
+
+
+def _wanted(context: Context, work: Work) -> Function:
+    from lpack.cli.context import only_one  # noqa: PLC0415 - see `head_start.py`
+
+    function = only_one(work.project, context.options.name)
+    if context.options.tests and not function.tests:
         raise UsageError(
             "LP001",
             f"function `{function.name}` declares no tests",
             where=function.where("tests"),
             hint="declare one in the list `tests`",
         )
-    if options.type == "DryRun":
-        return 0
+    return function
+
+
+def _before(context: Context, function: Function, work: Work) -> Ready:
+    """Look at all that was asked for before anything is built."""
+    from lpack.cli.surroundings import surroundings_of  # noqa: PLC0415 - see `head_start.py`
+    from lpack.facts.limits import read_limits  # noqa: PLC0415 - see `head_start.py`
+    from lpack.model import Deployment  # noqa: PLC0415 - see `head_start.py`
+
+    limits = read_limits(function.limits)
+    request, later, response = (
+        int(limits.definition(name)["maximum"])
+        for name in ("request_payload", "async_payload", "response_payload")
+    )
+    return Ready(
+        Deployment(function.name, function.handler_text or "", "", "", ""),
+        surroundings_of(context, function, limits),
+        str(work.project.root),
+        request,
+        later,
+        response,
+        {test.name: test.event for test in function.tests},
+    )
+
+
+def _deployed(
+    context: Context, function: Function, work: Work, ready: Ready, started: int
+) -> Ready:
+    """Build and unpack the function, and let the same command line have a head start."""
+    from lpack.deploying import deploy  # noqa: PLC0415 - see `head_start.py`
+    from lpack.values import replace  # noqa: PLC0415 - see `head_start.py`
+
+    done = deploy(function, work, exact=context.options.exact)
+    context.progress.clear()
+    ready = replace(ready, deployment=done.deployment, notes=done.notes)
+    _remember(context, work, done, ready, started)
+    return ready
+
+
+def _remember(context: Context, work: Work, done: Deployed, ready: Ready, started: int) -> None:
+    from lpack.stamps import gathered  # noqa: PLC0415 - see `head_start.py`
+
+    if not done.built.lasts:
+        return
+    declared = gathered(work.project.config_files, (), (), started)
+    built = gathered(done.built.inputs, done.built.folders, done.outputs, started)
+    if declared is not None and built is not None:
+        remember(context.words[1:], context.system.environ, (declared, built), ready)
+
+
+@contextlib.contextmanager
+def _keeper(context: Context) -> Iterator[Keeper]:
+    """Give a keeper that starts meanwhile."""
     keeper = Keeper(context.system)
     try:
-        deployed = deploy(function, work, exact=options.exact)
-        context.progress.clear()
-        if not context.style.quiet:
-            for note in deployed.notes:
-                sys.stderr.write(f"note: {note}\n")
-        calls = Calls(context, deployed.deployment, around, keeper, limits, work.project.root)
-        with calls:
-            return run_tests(calls, function) if options.tests else calls.make(events)
+        yield keeper
     finally:
         keeper.close()
 
 
-def _refuse_large(event: NamedEvent, kind: str, limits: Limits) -> None:
-    """Raise UsageError LP410 for an event that Lambda would not take."""
-    name = "async_payload" if kind == "Event" else "request_payload"
-    most = int(limits.definition(name)["maximum"])
-    if len(event.content) > most:
-        raise UsageError(
-            "LP410",
-            f"the event `{event.name}` has {len(event.content):,} bytes, and Lambda takes {most:,}"
-            + (" of an asynchronous one" if kind == "Event" else ""),
-            hint="put what is large into S3, and its address into the event",
-        )
+def _events(context: Context, ready: Ready) -> tuple[NamedEvent, ...]:
+    """Give the events; raises UsageError LP410 for one that Lambda would not take, or LP411."""
+    events = events_of(context.options.event, ready.tests)
+    is_later = context.options.type == "Event"
+    most = ready.async_bytes if is_later else ready.request_bytes
+    for event in events:
+        if len(event.content) > most:
+            kind = " of an asynchronous one" if is_later else ""
+            raise UsageError(
+                "LP410",
+                f"the event `{event.name}` has {len(event.content):,} bytes, and Lambda takes"
+                f" {most:,}{kind}",
+                hint="put what is large into S3, and its address into the event",
+            )
+    return events

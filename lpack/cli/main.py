@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lpack.ahead import Ahead
+    from lpack.cli.head_start import HeadStart
 
 INTERRUPTED = 130
 _COLLECT = 100_000
@@ -27,12 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
             _leave_project(words, os.environ["PYTHONPATH"])
         if words[:1] in (["build"], ["check"]) and _is_unchanged(words):
             return 0
-        ahead = _begun(words)
+        ahead, head = _begun(words), _started(words)
         from lpack.cli.run import run  # noqa: PLC0415 - an unchanged build does not pay for it
 
         # Values are freed when nobody holds them; looking for circles would take a twentieth.
         gc.set_threshold(_COLLECT)
-        return run(words, ahead)
+        return run(words, ahead, head)
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return INTERRUPTED
@@ -61,6 +62,15 @@ def _begun(words: list[str]) -> Ahead | None:
         return begin(words, os.environ)
     except OSError:  # the current folder is gone, which the command itself reports
         return None
+
+
+def _started(words: list[str]) -> HeadStart | None:
+    """Let a function that is to be called start while the rest is loaded."""
+    if words[:1] != ["invoke"]:
+        return None
+    from lpack.cli.head_start import begin  # noqa: PLC0415 - for one command only
+
+    return begin(words[1:], os.environ)
 
 
 def _named_projects(words: list[str]) -> Iterator[str]:

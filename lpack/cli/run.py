@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 
     from lpack.ahead import Ahead
     from lpack.cli.context import Context
+    from lpack.cli.head_start import HeadStart
 
 TERMINATED = 143
 
 
-def run(words: list[str], ahead: Ahead | None = None) -> int:
+def run(words: list[str], ahead: Ahead | None = None, head: HeadStart | None = None) -> int:
     """Parse the command line, run the command, and give the exit status.
 
-    `ahead` is what has been begun for it already.
+    `ahead` is what has been begun of a build already, and `head` the function that is started.
 
     KeyboardInterrupt is the caller's to handle.
     """
@@ -43,7 +44,7 @@ def run(words: list[str], ahead: Ahead | None = None) -> int:
 
         options = parse(words)
         style = _style(options)
-        return _dispatch(options, words, style, ahead)
+        return _dispatch(options, words, style, ahead, head)
     except BrokenPipeError:
         # The reader has gone; nobody is left to tell.
         give_up_stdout()
@@ -53,18 +54,23 @@ def run(words: list[str], ahead: Ahead | None = None) -> int:
         report = Report(diagnostics=diagnostics, exit_status=exit_status, root=_root(options))
         return _failed(report, style, options)
     finally:
-        if ahead is not None:
-            ahead.close()
+        for begun in (ahead, head):
+            if begun is not None:
+                begun.close()
 
 
 def _dispatch(
-    options: argparse.Namespace, words: list[str], style: Style, ahead: Ahead | None
+    options: argparse.Namespace,
+    words: list[str],
+    style: Style,
+    ahead: Ahead | None,
+    head: HeadStart | None,
 ) -> int:
     from lpack.cli.commands import command  # noqa: PLC0415 - its failure is handled by the caller
     from lpack.cli.context import Context  # noqa: PLC0415 - see above
 
     progress = progress_for(style)
-    context: Context = Context(options, words, style, System(), progress, ahead)
+    context: Context = Context(options, words, style, System(), progress, ahead, head)
     try:
         report = command(options.command)(context)
     finally:

@@ -6,48 +6,30 @@ started before it is known which function that will be, to save time.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
-from lpack.runtime.housing import NoIsolation
-from lpack.runtime.keeping import Keeper, KeeperGone
-from lpack.runtime.sandbox import Limits, Sandbox
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lpack.model import Deployment, Surroundings
-    from lpack.runtime.journal import Listener
-    from lpack.system import System
+    from lpack.runtime.housing import NoIsolation
+    from lpack.runtime.keeping import Keeper, KeeperGone
+    from lpack.runtime.opening import open_sandbox
+    from lpack.runtime.sandbox import Limits, Sandbox
 
 __all__ = ["Keeper", "KeeperGone", "Limits", "NoIsolation", "Sandbox", "open_sandbox"]
 
+_PLACES = {
+    "Keeper": "keeping",
+    "KeeperGone": "keeping",
+    "Limits": "sandbox",
+    "NoIsolation": "housing",
+    "Sandbox": "sandbox",
+    "open_sandbox": "opening",
+}
 
-@contextlib.contextmanager
-def open_sandbox(  # noqa: PLR0913 - the function, the world around it, and what may be left out
-    deployment: Deployment,
-    surroundings: Surroundings,
-    system: System,
-    *,
-    limits: Limits | None = None,
-    listener: Listener | None = None,
-    keeper: Keeper | None = None,
-) -> Iterator[Sandbox]:
-    """Give a place in which the function can be called; nothing of it is left in the end.
 
-    `listener` hears of everything that is logged at once, with the request that it belongs to.
-    A process is started at the first call, stays warm between calls, and is a new one after a
-    crash, a timeout, or more memory than allowed; the files in /tmp stay.
+def __getattr__(name: str) -> object:
+    """Load what is asked for: a keeper starts before the rest is loaded."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above
 
-    Raises NoIsolation when namespaces are needed and there can be none, and OSError.
-    """
-    keeper = keeper or Keeper(system)
-    try:
-        sandbox = Sandbox(deployment, surroundings, keeper, limits or Limits(), listener)
-    except BaseException:
-        keeper.close()
-        raise
-    try:
-        yield sandbox
-    finally:
-        sandbox.close()
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

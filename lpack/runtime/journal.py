@@ -15,7 +15,7 @@ class Journal:
 
     def __init__(self, listener: Listener | None) -> None:
         """Say who is to hear of it at once."""
-        self._listener = listener
+        self.listener = listener
         self._request_id = ""
         self._kept = bytearray()
         self._dropped = 0
@@ -34,8 +34,8 @@ class Journal:
         room = _MOST - len(self._kept)
         self._kept += content[:room]
         self._dropped += max(0, len(content) - room)
-        if self._listener is not None:
-            self._listener(self._request_id, content)
+        if self.listener is not None:
+            self.listener(self._request_id, content)
 
     def write_line(self, line: str) -> None:
         """Add a line of Lambda's own, which begins where a line begins."""

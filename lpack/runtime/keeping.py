@@ -8,7 +8,6 @@ import select
 import signal
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack.runtime.keeper import message, messages
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from lpack.system import System
 
-_PROGRAM = Path(__file__).with_name("keeper.py")
+_PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keeper.py")  # noqa: PTH100, PTH118, PTH120 - a quick start
 _PATIENCE = 5.0
 """Seconds that the keeper may take for what it is told."""
 _LISTENING = b"L"
@@ -43,7 +42,7 @@ class Keeper:
         try:
             self.process = system.spawn(
                 # Isolated (-I): nothing of the project or of the user changes what it imports.
-                [sys.executable, "-I", "-S", str(_PROGRAM)],
+                [sys.executable, "-I", "-S", _PROGRAM],
                 environ={},
                 descriptors=(theirs.fileno(), log),
             )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import TYPE_CHECKING, Any
 
-from lpack.data import own_text
 from lpack.runtime.environment import LANGUAGE, LAYERS, RUNTIME, TASK, Places
 from lpack.values import dataclass
 
@@ -71,6 +69,8 @@ def enclosed(deployment: Deployment) -> Layout:
 
 def beside(deployment: Deployment) -> Layout:
     """Make a folder with what is written, and give the layout with the files where they are."""
+    import tempfile  # noqa: PLC0415 - where there are namespaces, there is no folder
+
     folder = os.path.realpath(tempfile.mkdtemp(prefix="lpack-run-"))
     for name in ("tmp", "opt", "runtime"):
         os.mkdir(f"{folder}/{name}")  # noqa: PTH102 - a quick start
@@ -140,8 +140,22 @@ def _written(client: str, layers: str, bytecode: str, runtime: str) -> dict[str,
         "bytecode": bytecode,
         "stand_in": stand_in,
     }
-    text = own_text("templates", "bootstrap.py.tmpl").replace(_SETTINGS, repr(settings))
+    text = _template("bootstrap.py.tmpl").replace(_SETTINGS, repr(settings))
     return {
         f"{runtime}/bootstrap.py": text,
-        stand_in: own_text("templates", "runtime_client.py.tmpl"),
+        stand_in: _template("runtime_client.py.tmpl"),
     }
+
+
+def _template(name: str) -> str:
+    """Read one of lpack's templates, as `lpack.data` does, without what that takes to load."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    for root in (f"{package}/_data", os.path.dirname(package)):  # noqa: PTH120 - a quick start
+        try:
+            with open(f"{root}/templates/{name}", encoding="utf-8") as file:  # noqa: PTH123
+                return file.read()
+        except OSError:
+            continue
+    from lpack.data import own_text  # noqa: PLC0415 - only in a zip
+
+    return own_text("templates", name)

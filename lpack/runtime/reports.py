@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import time
@@ -60,6 +59,8 @@ class Lines:
         version = deployment.runtime.replace("python", "python:")
         if deployment.interpreter is not None:
             version = f"python:{deployment.interpreter.version}"
+        import hashlib  # noqa: PLC0415 - while the function starts
+
         # On Lambda it names the runtime's image; here, what stands for it.
         digest = hashlib.sha256(f"{version} {deployment.client}".encode()).hexdigest()
         region, partition = self.surroundings.region, self.surroundings.partition

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from typing import TYPE_CHECKING, Literal
 
 from lpack.model import Call, Invocation
@@ -80,9 +79,18 @@ class Sandbox:
         self.is_warm = False
         """Whether a process waits for the next call."""
         self._peak = 0
+        self._began = 0.0
+        """When a runtime was started that is not ready yet."""
+
+    def start(self) -> None:
+        """Start the runtime without waiting for it: whoever calls next finds it under way."""
+        if not self.is_warm and not self._began:
+            self._begin()
 
     def invoke(self, call: Call | None = None) -> Invocation:
         """Call the function and give what came of it; raises KeeperGone when nothing can run."""
+        import uuid  # noqa: PLC0415 - while the function starts
+
         call = call or Call()
         request_id = call.request_id or str(uuid.uuid4())
         self.journal.open(request_id)
@@ -113,10 +121,10 @@ class Sandbox:
         self, phase: Phase, request_id: str, seconds: float
     ) -> tuple[float, _Failure | None]:
         """Start the runtime and wait until it asks for an event; give milliseconds, and why not."""
-        began = time.monotonic()
+        if not self._began:
+            self._begin()
+        began, self._began = self._began, 0.0
         self.journal.write_line(self.lines.init_start(phase))
-        self.api = RuntimeApi(self.limits.response)
-        self.housing.start(RUNTIME, self.housing.layout.command, self.housing.environment)
         happened = self._wait(lambda: self.api.is_ready, began + seconds)
         took = (time.monotonic() - began) * 1000
         if happened == "done":
@@ -128,6 +136,11 @@ class Sandbox:
             self._end()
         self.journal.write_line(self.lines.init_report(took, phase, status, reported))
         return took, failure
+
+    def _begin(self) -> None:
+        self._began = time.monotonic()
+        self.api = RuntimeApi(self.limits.response)
+        self.housing.start(RUNTIME, self.housing.layout.command, self.housing.environment)
 
     def _call(self, call: Call, request_id: str, deadline: float) -> tuple[bytes, _Failure | None]:
         """Hand the event over and wait for the answer."""
