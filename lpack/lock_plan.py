@@ -143,6 +143,21 @@ class LockPlan:
         return Wanted(self.work.project.root / name, requirements)
 
 
+class NoLocks(LockPlan):
+    """Stands for a plan where dependencies are left aside: no function asks for any."""
+
+    def __init__(self, work: Work) -> None:
+        """Read nothing."""
+        self.work = work
+        self.requirements = {}
+        self.written = set()
+
+    def wanted(self, function: Function) -> Wanted:
+        """Name no file."""
+        del function
+        return Wanted(None, {})
+
+
 def _question(requirements: RequirementSet) -> object:
     """Give what decides whether two functions share a lock; None when there is nothing to lock."""
     if requirements.lock is not None or not requirements.requirements:

@@ -120,6 +120,8 @@ class Outcome:
     checked: bool = True
     strict: bool = False
     """Whether a warning counts as an error."""
+    own_only: bool = False
+    """Whether the dependencies were left aside."""
     changed: bool = False
     """Whether any published file is new."""
     excluded: tuple[tuple[str, str], ...] = ()

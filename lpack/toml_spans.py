@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lpack.toml_lines import KeyPath, Scan, dotted, tokens
-from lpack.values import dataclass, field
+from lpack.values import dataclass
 
 Span = tuple[int, int]
 """Offsets of the first character and of the one after the last."""
@@ -40,15 +40,15 @@ class _Open:
     depth: int
 
 
-@dataclass(slots=True)
 class _SpanScan(Scan):
     """The scan for lines, fed with offsets instead, and with a look at where things end."""
 
-    keys: dict[KeyPath, Span] = field(default_factory=dict)
-    values: dict[KeyPath, Span] = field(default_factory=dict)
-    open: list[_Open] = field(default_factory=list)
-    last_end: int = 0
-    """Of the piece before."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: dict[KeyPath, Span] = {}
+        self.values: dict[KeyPath, Span] = {}
+        self.open: list[_Open] = []
+        self.last_end = 0  # of the piece before
 
     def take(self, kind: str, piece: str, line: int) -> None:
         """Take the next piece of the text, at an offset."""

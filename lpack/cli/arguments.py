@@ -111,11 +111,17 @@ def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     _add_compress(command)
     _add_lock_use(command)
     _add_strict(command)
-    command.add_argument(
+    way = command.add_mutually_exclusive_group()
+    way.add_argument(
         "--import",
         action="store_true",
         dest="proves_imports",
         help="import each handler with its runtime's Python as well, which runs its code",
+    )
+    way.add_argument(
+        "--no-dependencies",
+        action="store_true",
+        help="judge settings, environment, handler and own files only: lock and fetch nothing",
     )
 
 

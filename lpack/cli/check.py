@@ -27,20 +27,26 @@ def check(context: Context) -> Report:
         return _check_packages(context)
     started = time.time_ns()
     options = context.options
+    own_only = options.no_dependencies
     try:
         work = replace(context.work(), strict=options.strict, proves_imports=options.proves_imports)
-        selection = select(context, work)
+        selection = select(context, work, locks=not own_only)
     except UsageError as error:
         if not paths_instead(error, names):
             raise
         return _check_packages(context, assumption(names))
-    name = "check --import" if options.proves_imports else "check"
-    memory = Memory(name, work, selection.plan, started)
+    way = " --no-dependencies" if own_only else " --import" if options.proves_imports else ""
+    memory = Memory(f"check{way}", work, selection.plan, started)
 
     def do(function: Function) -> Built:
+        if own_only:
+            from lpack.own_check import check_own  # noqa: PLC0415 - only hooks need it
+
+            return check_own(function, work)
         return check_function(function, work, selection.plan)
 
-    results = Running(context, work, memory, do).results(selection.functions)
+    running = Running(context, work, memory, do, own_only=own_only)
+    results = running.results(selection.functions)
     report = report_of(selection, results)
     remember_all(context, report, results.values(), memory)
     return report

@@ -49,7 +49,8 @@ def check_packages(context: Context, paths: list[str], note: str = "") -> Report
     outcomes = tuple(_checked(context, word, layers, said, note) for word in paths)
     failed = any(one.failed for one in outcomes)
     names = tuple(one.name for one in outcomes)
-    return Report(outcomes, exit_status=1 if failed else 0, names=names)
+    status = 1 if failed else 0
+    return Report(outcomes, exit_status=status, names=names, root=Path.cwd())
 
 
 def facts_of_package(context: Context, word: str) -> Facts:

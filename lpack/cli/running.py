@@ -33,13 +33,21 @@ class Running:
     """One command at work on functions, several at a time."""
 
     def __init__(
-        self, context: Context, work: Work, memory: Memory, do: Callable[[Function], Built]
+        self,
+        context: Context,
+        work: Work,
+        memory: Memory,
+        do: Callable[[Function], Built],
+        *,
+        own_only: bool = False,
     ) -> None:
+        """Take what to do with each function; `own_only` needs no dependencies for that."""
         self.context = context
         self.work = work
         self.plan = memory.plan
         self.memory = memory
         self.do = do
+        self.own_only = own_only
         self.processes = context.options.jobs or min(processors(), MOST)
 
     def results(self, functions: tuple[Function, ...]) -> Results:
@@ -54,6 +62,8 @@ class Running:
         return found
 
     def _anew(self, functions: list[Function]) -> Results:
+        if self.own_only:
+            return self._done(functions)
         failed = self._locked(functions)
         failed |= self._fetched([one for one in functions if one.name not in failed])
         self._prepare([one for one in functions if one.name not in failed])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.cli.context import chosen
-from lpack.lock_plan import LockPlan
+from lpack.lock_plan import LockPlan, NoLocks
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -30,16 +30,17 @@ class Selection:
     """The revision since which those have not changed."""
 
 
-def select(context: Context, work: Work) -> Selection:
+def select(context: Context, work: Work, *, locks: bool = True) -> Selection:
     """Give the functions that are named, without those that have not changed since a revision.
 
-    Raises UsageError LP002 or LP018.
+    Without `locks` no dependency is looked at, except to know what has changed. Raises UsageError
+    LP002 or LP018.
     """
     project, since = work.project, context.options.changed_since
     functions = chosen(project, context.options.names)
-    plan = LockPlan(work)
     if since is None:
-        return Selection(plan, functions, project.root)
+        return Selection(LockPlan(work) if locks else NoLocks(work), functions, project.root)
+    plan = LockPlan(work)
     from lpack.changes import Asked, changed  # noqa: PLC0415 - few ask
 
     asked = tuple(
@@ -47,7 +48,7 @@ def select(context: Context, work: Work) -> Selection:
     )
     names = {one.name for one in changed(asked, since, project, work.system)}
     return Selection(
-        plan,
+        plan if locks else NoLocks(work),
         tuple(one for one in functions if one.name in names),
         project.root,
         tuple(one.name for one in functions if one.name not in names),

@@ -85,7 +85,7 @@ def _written(path: Path, text: str) -> Iterator[Diagnostic]:
     try:
         write_whole(path.absolute(), text.encode("utf-8", "replace"))
     except (BuildError, ValueError) as error:
-        yield _refused(path, str(error))
+        yield _refused(path, error.__cause__ or error)
 
 
 def _appended(path: Path, text: str) -> Iterator[Diagnostic]:
@@ -93,12 +93,13 @@ def _appended(path: Path, text: str) -> Iterator[Diagnostic]:
         with path.open("a", encoding="utf-8", errors="replace") as file:
             file.write(text)
     except (OSError, ValueError) as error:
-        yield _refused(path, getattr(error, "strerror", None) or str(error))
+        yield _refused(path, error)
 
 
-def _refused(path: Path, reason: str) -> Diagnostic:
+def _refused(path: Path, error: BaseException) -> Diagnostic:
     from lpack.model import Diagnostic, Where  # noqa: PLC0415 - only on failure
 
+    reason = getattr(error, "strerror", None) or error
     message = f"a report cannot be written: {reason}"
     hint = "name another file, or make its folder writable"
     return Diagnostic("LP040", "error", message, Where(str(path)), hint)

@@ -58,6 +58,8 @@ class Facts:
     """Every path in the package."""
     today: date
     """For rules about deadlines; no part of the document, which is the same on every day."""
+    awaits: str = ""
+    """What else will be in the package, in words; no part of the document."""
     slimmed: tuple[Saved, ...] = ()
     removed_imports: tuple[RemovedImport, ...] = ()
     """Imports of what slimming left out; the certain ones first."""
@@ -135,6 +137,7 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
             lambda: _imported_files(function, bundle, contents, roots, cache),
         ),
         paths=contents.paths,
+        awaits=bundle.awaits,
         today=today,
         slimmed=bundle.saved,
         removed_imports=_removed_imports(function, bundle, contents, roots, cache),
@@ -272,7 +275,8 @@ def _import_path(
     https://docs.aws.amazon.com/lambda/latest/dg/python-package.html#python-package-searchpath
     """
     roots = [""]
-    elsewhere = "a layer may hold it" if len(function.layers) > len(bundle.layers) else ""
+    unseen = len(function.layers) > len(bundle.layers)
+    elsewhere = bundle.awaits or ("a layer may hold it" if unseen else "")
     python_path = dict(function.environment).get("PYTHONPATH", "")
     for folder in (python_path or _LAYERS_PATH.format(*function.target.runtime.python)).split(":"):
         inside = posixpath.normpath(posixpath.join(TASK_ROOT, folder))

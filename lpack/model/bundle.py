@@ -196,6 +196,8 @@ class Bundle:
     """What is odd about these."""
     folder_modes: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Permission bits of the folders that have an entry of their own, by path without slash."""
+    awaits: str = ""
+    """What else will be in the package and may hold what is missing here, in words."""
     is_given: bool = False
     """Whether somebody else has made it, and lpack only reads it."""
     layers: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lpack.catalogue import ENTRIES
 from lpack.reporters.source_lines import SourceLines
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 _CONFIGURATION = ("lpack.toml", "pyproject.toml")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+Row = TypeVar("Row", bound="tuple[Any, ...]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,17 @@ def findings(report: Report) -> tuple[Finding, ...]:
     return tuple(places.finding(one, tuple(found[one]), declared[one]) for one in ordered)
 
 
-def told(finding: Finding) -> str:
-    """Give a finding in words: the functions, what is wrong, and what to do."""
-    names = ", ".join(finding.functions)
-    hint = finding.diagnostic.hint
-    said = f"{names}: {finding.diagnostic.message}" if names else finding.diagnostic.message
-    return f"{said}\nhint: {hint}" if hint else said
+def told(one: Diagnostic, functions: tuple[str, ...] = ()) -> str:
+    """Give a diagnostic in words: the functions, what is wrong, and what to do."""
+    names = f"{', '.join(functions)}: " if functions else ""
+    hint = f"\nhint: {one.hint}" if one.hint else ""
+    return f"{names}{one.message}{hint}"
+
+
+def in_order(report: Report, rows: list[Row]) -> list[Row]:
+    """Put rows that begin with the name of a function into the order of the configuration."""
+    places = {name: place for place, name in enumerate(report.names)}
+    return sorted(rows, key=lambda row: places.get(row[0], len(places)))
 
 
 def _said(report: Report) -> Iterator[tuple[Diagnostic, tuple[str, ...], Where | None]]:

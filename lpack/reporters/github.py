@@ -29,7 +29,7 @@ def render_github(report: Report, style: Style) -> str:
     """Give what a person reads in the log, then what GitHub shows beside the code."""
     lines = (_harmless(line) for line in render_all(report, style).splitlines())
     shown = [one for one in findings(report) if not style.quiet or _is_error(one)]
-    return "\n".join([*lines, *map(_annotation, shown)]) + "\n"
+    return "\n".join([*lines, "", *map(_annotation, shown)]).lstrip("\n") + "\n"
 
 
 def _is_error(finding: Finding) -> bool:
@@ -46,7 +46,7 @@ def _annotation(finding: Finding) -> str:
     properties = ",".join(
         f"{name}={safe(str(value)).translate(_PROPERTY)}" for name, value in _properties(finding)
     )
-    message = safe(told(finding)[:_LONGEST]).translate(_DATA)
+    message = safe(told(finding.diagnostic, finding.functions)[:_LONGEST]).translate(_DATA)
     return f"::{command} {properties}::{message}"
 
 

@@ -27,7 +27,7 @@ def render_gitlab(report: Report, style: Style) -> str:
         seen[one.fingerprint] += 1
         issues.append(
             {
-                "description": told(one),
+                "description": told(one.diagnostic, one.functions),
                 "check_name": f"{one.diagnostic.code} {one.entry.name}",
                 "fingerprint": f"{one.fingerprint}-{seen[one.fingerprint]}",
                 "severity": _SEVERITIES[one.diagnostic.severity],

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lpack.catalogue import ENTRIES
 from lpack.printed import safe
+from lpack.reporters.findings import in_order
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -50,13 +51,15 @@ def render_junit(report: Report, style: Style) -> str:
 
 
 def _suites(report: Report) -> Iterator[tuple[str, list[_Case]]]:
-    yield "lpack", [_failed(one) for one in report.diagnostics]
-    found = {outcome.name: list(_cases(outcome)) for outcome in report.outcomes}
+    general = [
+        one for failure in report.failures if not failure.functions for one in failure.diagnostics
+    ]
+    yield "lpack", [_failed(one) for one in (*report.diagnostics, *general)]
+    suites = [(outcome.name, list(_cases(outcome))) for outcome in report.outcomes]
     for failure in report.failures:
         cases = [_failed(one) for one in failure.diagnostics]
-        found.update(dict.fromkeys(failure.functions, cases))
-    for name in report.names or found:
-        yield name, found[name]
+        suites += ((name, cases) for name in failure.functions)
+    yield from in_order(report, suites)
 
 
 def _failed(one: Diagnostic) -> _Case:

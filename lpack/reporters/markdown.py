@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.printed import count, megabytes, safe
-from lpack.reporters.findings import findings
+from lpack.reporters.findings import findings, in_order, told
 from lpack.reporters.table import totals
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def render_markdown(report: Report, style: Style) -> str:
 
 def _heading(report: Report) -> Iterator[str]:
     sign = _SIGNS["error"] if report.exit_status else "✅"
-    said = f": {_text(totals(report))}" if report.outcomes or report.failures else ""
-    yield f"### {sign} lpack{said}"
+    said = f" {_text(totals(report))}" if report.outcomes or report.failures else ""
+    yield f"### lpack {sign}{said}"
     yield ""
 
 
@@ -48,7 +48,7 @@ def _functions(report: Report) -> Iterator[str]:
         return
     yield "| function | target | | zip | unzipped | files |"
     yield "|---|---|---|--:|--:|--:|"
-    for row in sorted(rows, key=lambda row: report.names.index(row[0])):
+    for row in in_order(report, rows):
         yield f"| {' | '.join(map(_text, row))} |"
     yield ""
 
@@ -80,7 +80,7 @@ def _findings(found: tuple[Finding, ...]) -> Iterator[str]:
             _SIGNS[one.diagnostic.severity],
             f"{one.diagnostic.code} {one.entry.name}",
             ", ".join(one.functions),
-            f"{one.diagnostic.message}\n{one.diagnostic.hint or ''}".strip(),
+            told(one.diagnostic),
             _where(one),
         )
         yield f"| {' | '.join(map(_text, cells))} |"

@@ -77,7 +77,7 @@ def _results(found: tuple[Finding, ...], codes: list[str]) -> list[dict[str, Any
                 "ruleId": one.diagnostic.code,
                 "ruleIndex": codes.index(one.diagnostic.code),
                 "level": _LEVELS[one.diagnostic.severity],
-                "message": {"text": told(one)},
+                "message": {"text": told(one.diagnostic, one.functions)},
                 "locations": [_location(one)] if one.path else [],
                 "partialFingerprints": {
                     "lpack/v1": f"{one.fingerprint}:{seen[one.fingerprint]}",

@@ -26,6 +26,8 @@ _LONGEST = 5_000
 _LINE_ENDS = pattern(r"\r\n|\n|\r")
 _QUOTED = pattern(r"`([^`\n]{1,200})`")
 _UNKNOWN_KEY = "LP007"
+_OF_SECRETS = frozenset({"LP347", "LP365", "LP366"})
+"""Codes whose line is not shown, other than one of TOML, where it is known what a value is."""
 _INVALID_TOML = "LP005"
 _ENVIRONMENT = frozenset({"environment", "Variables"})
 """Tables of which no value is ever shown."""
@@ -54,6 +56,8 @@ class SourceLines:
         """Give the line that a diagnostic points to; None where there is none to show."""
         where = one.where
         if where is None or where.line is None or self.root is None:
+            return None
+        if one.code in _OF_SECRETS and not where.file.endswith(".toml"):
             return None
         file = self._file(where.file)
         return None if file is None else file.line(where, one)

@@ -80,4 +80,6 @@ def totals(report: Report) -> str:
     unzipped = megabytes(sum(one.unzipped for one in artifacts))
     sizes = (f"{zipped}, {unzipped} unzipped",) if artifacts else ()
     judged = filter(None, (_judged(report.outcomes),))
-    return "; ".join((f"{count(len(states), 'function')}: {told}", *sizes, *judged))
+    aside = any(outcome.own_only for outcome in report.outcomes)
+    notes = ("without their dependencies",) if aside else ()
+    return "; ".join((f"{count(len(states), 'function')}: {told}", *sizes, *judged, *notes))

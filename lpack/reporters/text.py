@@ -267,7 +267,8 @@ def _verdict(outcome: Outcome) -> str:
     warnings = sum(one.severity == "warning" for one in outcome.diagnostics)
     verdict = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
     verdict += f", {len(outcome.ignored):,} ignored" if outcome.ignored else ""
-    if outcome.package is not None:
+    verdict += "; without its dependencies" if outcome.own_only else ""
+    if outcome.package is not None or outcome.own_only:
         return verdict
     if outcome.failed:
         strict = "" if errors else " (strict)"

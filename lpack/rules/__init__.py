@@ -40,6 +40,7 @@ from lpack.rules.asked import (
     misses_modules,
     nears_its_end,
 )
+from lpack.rules.in_part import KNOWN_IN_PART
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -174,6 +175,8 @@ def check_all(
     """Ask every rule that concerns it, and give what they report: errors first, then by code."""
     called = facts.function.handler is not None or facts.function.format != "layer"
     concerned = (row for row in registry if called or not row.of_functions)
+    if facts.awaits:
+        concerned = (row for row in concerned if row.code in KNOWN_IN_PART)
     found = [
         _told(one, row, limits)
         for row in concerned

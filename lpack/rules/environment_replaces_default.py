@@ -99,7 +99,7 @@ def _python_path(value: str, function: Function) -> Iterator[tuple[Severity, str
 
 def _wrapper(value: str, facts: Facts) -> Iterator[tuple[Severity, str, str]]:
     inside = value.removeprefix(_TASK_ROOT)
-    if value.startswith(_TASK_ROOT) and inside not in facts.paths:
+    if value.startswith(_TASK_ROOT) and inside not in facts.paths and not facts.awaits:
         message = "the script of `AWS_LAMBDA_EXEC_WRAPPER` is not in the package"
         yield "error", message, "correct its path: the runtime ends with exit status 127 without it"
         return

@@ -8,6 +8,7 @@ from lpack.facts import WaysOut, gather, read_limits
 from lpack.model import Diagnostic, Ignored, Verdict
 from lpack.printed import path_in_project
 from lpack.rules import REGISTRY, check_all
+from lpack.rules.in_part import KNOWN_IN_PART
 from lpack.values import replace
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def check(  # noqa: PLR0913 - what is judged, and what the verdict depends on
 
         found = tuple(for_given(one, function) for one in found)
     unasked: frozenset[str] = frozenset() if proof else frozenset({_OF_IMPORTS})
+    if bundle.awaits:
+        unasked |= {row.code for row in REGISTRY} - KNOWN_IN_PART
     return _without_ignored(function, found, unasked)
 
 

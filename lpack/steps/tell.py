@@ -70,6 +70,24 @@ def _artifact(packed: Packed, limits: Limits, new: Collection[Path]) -> Artifact
     )
 
 
+def own(function: Function, verdict: Verdict, *, strict: bool) -> Outcome:
+    """Tell of a function without its dependencies, and what the rules say of it."""
+    return Outcome(
+        function.name,
+        function.target.runtime.name,
+        function.target.architecture,
+        function.handler_text,
+        "",
+        function.assumed,
+        strict=strict or function.strict,
+        own_only=True,
+        format=function.format,
+        diagnostics=verdict.diagnostics,
+        ignored=verdict.told,
+        where=function.where(""),
+    )
+
+
 def judged(function: Function, bundle: Bundle, verdict: Verdict) -> Outcome:
     """Tell of a package that was there already, and what the rules say of it."""
     limits, archive = read_limits(function.limits), next(iter(bundle.archives), None)
@@ -92,6 +110,7 @@ def judged(function: Function, bundle: Bundle, verdict: Verdict) -> Outcome:
             bundle.layers,
         ),
         format=function.format,
+        where=where,
         notes=bundle.notes,
         diagnostics=verdict.diagnostics,
         ignored=verdict.told,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lpack.catalogue import ENTRIES
 from lpack.model import Diagnostic, Where
 from lpack.reporters import Style
 from lpack.reporters.source_lines import SourceLines
@@ -128,6 +130,22 @@ def test_no_variable_is_shown_of_a_file_that_cannot_be_parsed(tmp_path: Path, te
 
     assert "hunter2" not in "".join(shown)
     assert "***" in shown[0]
+
+
+@pytest.mark.parametrize("code", ["LP347", "LP365", "LP366"])
+def test_no_line_is_shown_where_a_secret_was_found(tmp_path: Path, code: str) -> None:
+    """Nobody knows how much of it is the secret."""
+    (tmp_path / "settings.py").write_text("DB = 'hunter2'\n")
+    one = Diagnostic(code, "error", "`settings.py` holds a secret", Where("settings.py", 1))
+
+    assert SourceLines(tmp_path).find(one) is None
+
+
+def test_the_codes_about_secrets_are_known() -> None:
+    """A new one has to be added to those whose line is not shown."""
+    about = {code for code, one in ENTRIES.items() if re.search("secret|credential", one.name)}
+
+    assert about - {"LP205", "LP415"} == {"LP347", "LP365", "LP366"}
 
 
 def test_nothing_is_shown_that_cannot_be_read(tmp_path: Path) -> None:
