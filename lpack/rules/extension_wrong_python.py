@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from lpack.facts.modules import extension_name, extension_suffixes, has_substitute
 from lpack.facts.native import runs_on
 from lpack.model import Diagnostic
-from lpack.rules.base import by_owner, listed
+from lpack.rules.base import by_owner, listed, runtimes_that_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,10 +78,12 @@ def _diagnostic(
 ) -> Diagnostic:
     runtime = facts.function.target.runtime.name
     brought = f" of {owner}" if owner else ""
+    loading = runtimes_that_load(files, facts)
+    works = f", and works on {loading}" if loading else ""
     return Diagnostic(
         CODE,
         severity,
-        f"{runtime} does not find these extension modules{brought}: {listed(files)}",
+        f"{runtime} does not find these extension modules{brought}: {listed(files)}{works}",
         facts.function.where("requirements" if owner else "source"),
         "lock again for the runtime" if owner else f"build them for {runtime}, or remove them",
     )

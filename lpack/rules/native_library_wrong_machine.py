@@ -52,9 +52,10 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
 def judge(item: NativeFile, facts: Facts) -> Severity | None:
     """Tell how bad it is to ship a native file that the target cannot load.
 
-    A module that is imported fails. Of other code nobody can tell whether it is loaded at all, and
-    distributions for every platform bring it on purpose. Their Windows programs, such as those of
-    setuptools, are not worth a word: Linux starts none.
+    A module that is imported fails, and so does a library of macOS or Windows in the own source,
+    where no one of Linux lies beside it. Of other code nobody can tell whether it is loaded at all,
+    and distributions for every platform bring it on purpose. Their Windows programs, such as those
+    of setuptools, are not worth a word: Linux starts none.
     """
     extension = extension_name(item.path)
     for_all = item.owner in facts.platform_neutral
@@ -67,7 +68,24 @@ def judge(item: NativeFile, facts: Facts) -> Severity | None:
         if not loadable and has_substitute(extension, facts.paths, facts.function.target):
             return "info"
         return "warning" if for_all or item.optional else "error"
-    return "warning" if item.kind.format == "elf" and not for_all else "info"
+    return "info" if for_all else _of_library(item, facts)
+
+
+def _of_library(item: NativeFile, facts: Facts) -> Severity:
+    """Tell how bad a library or a program is that is no module."""
+    if item.owner or item.kind.format == "elf" or item.path.endswith(".exe"):
+        return "warning"
+    return "info" if _has_twin(item, facts) else "error"
+
+
+def _has_twin(item: NativeFile, facts: Facts) -> bool:
+    """Tell whether the package has a library of the same name that the target can load."""
+    stem = item.path.rpartition(".")[0]
+    architecture = facts.function.target.architecture
+    return any(
+        one.path.startswith(f"{stem}.so") and runs_on(one.kind, architecture)
+        for one in facts.native
+    )
 
 
 def _report(facts: Facts, owner: str, files: list[NativeFile], severity: Severity) -> Diagnostic:
@@ -78,8 +96,11 @@ def _report(facts: Facts, owner: str, files: list[NativeFile], severity: Severit
     message = f"native code{brought} for {kinds} cannot be loaded on {target}: {listed(files)}"
     hint = "ignore it if nothing loads it" if owner else "exclude it if nothing loads it"
     if severity == "error":
-        hint = f"lock again for {target.architecture}" if owner else _OWN_HINT
+        hint = f"lock again for {target.architecture}" if owner else _own_hint(files)
     return Diagnostic(CODE, severity, message, where, hint)
 
 
-_OWN_HINT = "remove it from the source, and add the distribution that it comes from to requirements"
+def _own_hint(files: list[NativeFile]) -> str:
+    if all(extension_name(item.path) is None for item in files):
+        return "exclude it, or put what is built for Linux beside it"
+    return "remove it from the source, and add the distribution that it comes from to requirements"
