@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Part = tuple[str, int, Stamp]
     """A file that has the part, the bytes at its beginning that are it, and its stamp."""
 
-_NOTHING: Evidence = {"files": {}, "folders": {}, "outputs": {}}
+_NOTHING: Evidence = {"files": {}, "folders": {}, "outputs": {}, "days": {}}
 _MOST = 1 << 30
 """Bytes; what has more takes so long that a beginning is nothing."""
 
@@ -95,7 +95,7 @@ def note(
 
 
 def _key(words: list[str], environ: Mapping[str, str]) -> str:
-    return key_of([*words, "ahead"], os.getcwd(), environ, "")  # noqa: PTH109 - speed
+    return key_of([*words, "ahead"], os.getcwd(), environ)  # noqa: PTH109 - speed
 
 
 def _begun(folder: str, parts: tuple[Part, ...]) -> Ahead | None:

@@ -10,6 +10,7 @@ import json
 import os
 import stat
 from itertools import islice
+from time import gmtime, strftime
 
 from lpack import __version__
 
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     Evidence = dict[str, dict[str, list[Any]]]
-    """What a result rests on: `files` and `folders`, each path with stamp and digest; `outputs`."""
+    """What a result rests on: `files` and `folders`, each path with stamp and digest; `outputs`;
+    `days`, each the first one and the first one after the last, as `2026-11-30 2027-01-01`."""
 
-VERSION = "stamps-2"
+VERSION = "stamps-3"
 # File systems note times in steps of up to 10 ms; a file that is younger than a build's start
 # less this may have been written after it was read.
 _STEP = 20_000_000
-_DAY = 86_400
 _LONGEST = 1 << 26
 _LARGEST = 1 << 26
 """Bytes of a file that is read to see whether only its stamp moved."""
@@ -43,14 +44,14 @@ Stamp = list[int] | None
 """Size, modification time, change time (nanoseconds) and inode; None for what is not there."""
 
 
-def key_of(arguments: Iterable[str], folder: str, environ: Mapping[str, str], today: str) -> str:
+def key_of(arguments: Iterable[str], folder: str, environ: Mapping[str, str]) -> str:
     """Name the state of one command in one folder: another option or variable is another state."""
     counted = sorted(
         (name, value)
         for name, value in environ.items()
         if name.startswith("LPACK_") or name == "SOURCE_DATE_EPOCH"
     )
-    content = json.dumps([__version__, list(arguments), folder, counted, today])
+    content = json.dumps([__version__, list(arguments), folder, counted])
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
@@ -73,16 +74,9 @@ def is_kept(cache: str, key: str) -> bool:
     return os.path.exists(_file(cache, key))  # noqa: PTH110 - see below
 
 
-def can_be_recalled(path: str, now: float) -> bool:
-    """Whether the memory in a file can serve again.
-
-    The day is part of its key, so yesterday's is never asked for.
-    """
-    try:
-        is_old = os.lstat(path).st_mtime < now - _DAY
-    except OSError:
-        return False
-    return not is_old and standing(_read(path), Seen()) is not None
+def can_be_recalled(path: str) -> bool:
+    """Whether the memory in a file can serve again."""
+    return standing(_read(path), Seen()) is not None
 
 
 def remember(  # noqa: PLR0913 - the files of a build, by what their stamps mean
@@ -101,14 +95,17 @@ def remember(  # noqa: PLR0913 - the files of a build, by what their stamps mean
         keep(cache, key, found, result)
 
 
-def gathered(
+def gathered(  # noqa: PLR0913 - what was built from, and when
     inputs: Iterable[Path],
     folders: Iterable[tuple[Path, Stamp]],
     outputs: Iterable[Path],
     started: int,
     before: Evidence | None = None,
+    days: tuple[str, str] | None = None,
 ) -> Evidence | None:
     """Give what a result rests on, or None if an input is too young to be sure.
+
+    It holds on `days`, from the first one until before the second, as `2026-11-30`.
 
     `folders` come with their stamps from before they were listed. `started` is a time before the
     first input was read, in nanoseconds since the epoch: a younger one may have changed since.
@@ -134,12 +131,13 @@ def gathered(
             return None  # it changed between two functions that both listed it
         listed[path] = [stamp, names if folder_stamp(path) == stamp else None]
     published = {str(path): [stamp_of(str(path)), None] for path in outputs}
-    return {"files": files, "folders": listed, "outputs": published}
+    held: dict[str, list[Any]] = {" ".join(days): [None, None]} if days else {}
+    return {"files": files, "folders": listed, "outputs": published, "days": held}
 
 
 def joined(parts: Iterable[Evidence]) -> Evidence | None:
     """Give what several results rest on together, or None if they have seen different files."""
-    whole: Evidence = {"files": {}, "folders": {}, "outputs": {}}
+    whole: Evidence = {"files": {}, "folders": {}, "outputs": {}, "days": {}}
     for part in parts:
         for kind, found in part.items():
             for path, seen in found.items():
@@ -152,6 +150,8 @@ class Seen:
     """The stamps that were looked at in one moment, each once."""
 
     def __init__(self) -> None:
+        # In UTC: deadlines of runtimes make some answers depend on the day.
+        self.today = strftime("%Y-%m-%d", gmtime())
         self._now = 0
         self._files: dict[str, Stamp] = {}
         self._folders: dict[str, Stamp] = {}
@@ -197,6 +197,8 @@ def standing(remembered: Any, seen: Seen) -> Evidence | None:
     """Give what a memory rests on, if it is all the same; with the stamps that it has now."""
     try:
         evidence: Evidence = remembered["evidence"]
+        if not all(_holds(seen.today, *days.split()) for days in evidence["days"]):
+            return None
         moved: list[tuple[str, str, list[Any]]] = []
         for kind in ("outputs", "folders", "files"):
             for path, (stamp, digest) in evidence[kind].items():
@@ -215,6 +217,10 @@ def standing(remembered: Any, seen: Seen) -> Evidence | None:
     for kind, path, now in moved:
         renewed[kind][path] = now
     return renewed
+
+
+def _holds(today: str, first: str, end: str) -> bool:
+    return first <= today < end
 
 
 def read(cache: str, key: str) -> Any:

@@ -117,7 +117,7 @@ def _key(words: list[str], environ: Mapping[str, str]) -> str | None:
     said = [f"{name}={environ.get(name, '')}" for name in _VARIABLES]
     today = time.strftime("%Y-%m-%d", time.gmtime())
     with contextlib.suppress(FileNotFoundError):
-        return key_of(["head start", *kept, *said], os.getcwd(), environ, today)  # noqa: PTH109
+        return key_of(["head start", today, *kept, *said], os.getcwd(), environ)  # noqa: PTH109
     return None
 
 

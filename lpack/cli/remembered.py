@@ -11,6 +11,7 @@ from lpack.changes import Declarations
 from lpack.cli.unchanged import remember_text
 from lpack.outcome import Outcome, from_json, to_json
 from lpack.reporters import REPORTERS
+from lpack.rules import same_until
 from lpack.stamps import Seen, gathered, keep, key_of, read, standing
 from lpack.values import dataclass, replace
 
@@ -82,7 +83,9 @@ class Memory:
             return Told(built.outcome, None)
         inputs = (*built.inputs, *self._declarations.above(function))
         before = self.before.get(function.name)
-        evidence = gathered(inputs, built.folders, built.outputs, self.started, before)
+        today = self.work.system.today()
+        days = today.isoformat(), same_until(function, today).isoformat()
+        evidence = gathered(inputs, built.folders, built.outputs, self.started, before, days)
         told = Told(built.outcome, evidence)
         if evidence is not None:
             result = {"outcome": to_json(told.again), "places": _places(function)}
@@ -109,8 +112,7 @@ class Memory:
             repr(self._declarations.above(function)),
         )
         with contextlib.suppress(FileNotFoundError):
-            today = work.system.today().isoformat()
-            return key_of(words, str(Path.cwd()), work.system.environ, today)
+            return key_of(words, str(Path.cwd()), work.system.environ)
         return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import time
 
 from lpack.cache import known_cache_folder
 from lpack.cli.color import wants_color
@@ -43,6 +42,4 @@ def remember_text(
 def _key(words: list[str], environ: Mapping[str, str]) -> str:
     chosen = next((word for word in words if word.startswith("--color=")), "--color=auto")
     color = wants_color(chosen.partition("=")[2], environ, sys.stdout)
-    # Deadlines of runtimes make the answer depend on the day.
-    today = time.strftime("%Y-%m-%d", time.gmtime())
-    return key_of([*words, f"color {color}"], os.getcwd(), environ, today)  # noqa: PTH109 - speed
+    return key_of([*words, f"color {color}"], os.getcwd(), environ)  # noqa: PTH109 - speed

@@ -5,9 +5,12 @@ A rule is loaded when it is asked, and asked where `asked.py` says that it could
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from lpack.facts.limits import read_limits
+from lpack.platforms import RUNTIMES
 from lpack.rules.asked import (
     always,
     has_budget,
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
 
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
-    from lpack.model import Diagnostic
+    from lpack.model import Diagnostic, Function
     from lpack.rules.base import Rule
 
 
@@ -64,7 +67,8 @@ class Row:
     by_profile: bool = False
     """Whether its numbers are those of the profile of limits."""
     by_date: bool = False
-    """Whether it may report something else tomorrow; then the manifest does not record it."""
+    """Whether it may report something else on another day, which `same_until` then has to know;
+    the manifest does not record it."""
     of_functions: bool = False
     """Whether it is about what CreateFunction is told; not for a layer without a handler."""
 
@@ -167,6 +171,19 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 def every_rule() -> tuple[Rule, ...]:
     """Load all rules, for those who tell about them."""
     return tuple(row.load() for row in REGISTRY)
+
+
+def same_until(function: Function, today: date) -> date:
+    """Give the first later day on which a rule may find something else in what is the same."""
+    if any(trigger.expression for trigger in function.triggers):
+        return today + timedelta(days=1)
+    notice = read_limits(function.limits).definition("deprecation_notice")["maximum"]
+    ends = [one.deprecated for one in RUNTIMES if one.deprecated]
+    # Told on its last day still: the day after is another one.
+    told = [end - timedelta(days=int(notice)) for end in ends]
+    blocked = [day for one in RUNTIMES for day in (one.create_blocked, one.update_blocked) if day]
+    days = {day + timedelta(days=late) for day in (*ends, *told, *blocked) for late in (0, 1)}
+    return min((day for day in days if day > today), default=date.max)
 
 
 def check_all(

@@ -95,7 +95,7 @@ def prune(cache: Path, seconds: float, now: float) -> Count:
         gone += _remove(store, _unused(store, since))
         gone += _remove_unlocked(store / INCOMING, since)
         memory = cache / KINDS["stamps"]
-        stale = (one for one in _objects(memory) if not can_be_recalled(str(one.path), now))
+        stale = (one for one in _objects(memory) if not can_be_recalled(str(one.path)))
         gone += _remove(memory, stale)
         for kind in KINDS.keys() - {"wheels", "stamps"}:
             folder = cache / KINDS[kind]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lpack.stamps import (
+    Seen,
     folder_stamp,
     gathered,
     joined,
@@ -17,6 +18,7 @@ from lpack.stamps import (
     recall,
     remember,
     stamp_of,
+    standing,
 )
 
 if TYPE_CHECKING:
@@ -125,19 +127,38 @@ def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path: Path, source: Pa
     assert recall(cache, "ab" * 32) is None
 
 
-def test_the_key_counts_what_counts() -> None:
-    """Options, folder, variables of lpack and the day make another key; other variables do not."""
-    base = key_of(["build"], "/a", {}, "2026-01-01")
+@pytest.mark.parametrize(
+    ("today", "holds"),
+    [("2026-11-29", False), ("2026-11-30", True), ("2026-12-31", True), ("2027-01-01", False)],
+)
+def test_a_memory_holds_on_its_days(
+    tmp_path: Path, source: Path, today: str, *, holds: bool
+) -> None:
+    """It is no matter of the day as long as no deadline lies in between."""
+    time.sleep(0.03)
+    evidence = gathered([source], (), (), time.time_ns(), None, ("2026-11-30", "2027-01-01"))
+    assert evidence is not None
+    seen = Seen()
+    seen.today = today
 
-    assert base == key_of(["build"], "/a", {"HOME": "/x", "TERM": "y"}, "2026-01-01")
+    whole = joined([evidence, {**evidence, "days": {"2026-01-01 9999-12-31": [None, None]}}])
+
+    assert (standing({"evidence": evidence, "result": 1}, seen) is not None) is holds
+    assert (standing({"evidence": whole, "result": 1}, seen) is not None) is holds
+
+
+def test_the_key_counts_what_counts() -> None:
+    """Options, folder, and variables of lpack make another key; other variables do not."""
+    base = key_of(["build"], "/a", {})
+
+    assert base == key_of(["build"], "/a", {"HOME": "/x", "TERM": "y"})
     others = {
-        key_of(["build", "x"], "/a", {}, "2026-01-01"),
-        key_of(["build"], "/b", {}, "2026-01-01"),
-        key_of(["build"], "/a", {"LPACK_RUNTIME": "python3.12"}, "2026-01-01"),
-        key_of(["build"], "/a", {"SOURCE_DATE_EPOCH": "1"}, "2026-01-01"),
-        key_of(["build"], "/a", {}, "2026-01-02"),
+        key_of(["build", "x"], "/a", {}),
+        key_of(["build"], "/b", {}),
+        key_of(["build"], "/a", {"LPACK_RUNTIME": "python3.12"}),
+        key_of(["build"], "/a", {"SOURCE_DATE_EPOCH": "1"}),
     }
-    assert len(others | {base}) == 6
+    assert len(others | {base}) == 5
 
 
 def test_what_is_touched_and_the_same_is_recalled(tmp_path: Path, source: Path) -> None:

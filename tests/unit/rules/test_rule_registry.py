@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,11 @@ import pytest
 
 import lpack.rules
 from lpack.facts import read_limits
-from lpack.rules import REGISTRY, every_rule
-from tests.function_builder import check, codes, facts_of
+from lpack.model import Trigger
+from lpack.platforms import RUNTIMES
+from lpack.rules import REGISTRY, every_rule, same_until
+from lpack.values import replace
+from tests.function_builder import check, codes, facts_of, function_of
 
 if TYPE_CHECKING:
     from lpack.rules.base import Rule
@@ -44,7 +48,7 @@ def test_a_rule_is_the_file_of_its_name() -> None:
     """Each file of the folder is one registered rule, called as the rule is named."""
     folder = Path(lpack.rules.__file__).parent
 
-    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "asked", "base"}
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "asked", "base", "in_part"}
 
     assert files == {row.module for row in REGISTRY}
     assert files == {rule.NAME.replace("-", "_") for rule in every_rule()}
@@ -62,6 +66,43 @@ def test_a_plain_function_loads_few_rules() -> None:
     asked = [row.code for row in REGISTRY if row.asked(facts, read_limits())]
 
     assert len(asked) <= MOST_FOR_ALL, asked
+
+
+@pytest.mark.parametrize("runtime", [one.name for one in RUNTIMES])
+def test_until_a_day_every_rule_says_the_same(runtime: str) -> None:
+    """What was found is found again on each day before the next one that may differ."""
+    function = function_of(runtime=runtime)
+    day, last = date(2026, 11, 23), date(2030, 1, 1)
+    while day < last:
+        until = same_until(function, day)
+        found = {
+            check(runtime=runtime, today=day + timedelta(days=later))
+            for later in (0, (until - day).days // 2, (until - day).days - 1)
+        }
+        assert len(found) == 1
+        day = min(last, until)
+
+
+def test_a_deadline_ends_what_was_found() -> None:
+    """Each day on which a rule says something else is one that the memory does not outlast."""
+    changes, before = 0, check(runtime="python3.11", today=date(2026, 11, 23))
+    for days in range(1, 365):
+        day = date(2026, 11, 23) + timedelta(days=days)
+        now = check(runtime="python3.11", today=day)
+        if now != before:
+            changes += 1
+            assert same_until(function_of(runtime="python3.11"), day - timedelta(days=1)) == day
+        before = now
+
+    assert changes >= 3
+
+
+def test_a_schedule_is_looked_at_every_day() -> None:
+    """It may have come for the last time."""
+    function = function_of()
+    function = replace(function, triggers=(Trigger("schedule", "rate(1 day)"),))
+
+    assert same_until(function, date(2026, 11, 23)) == date(2026, 11, 24)
 
 
 def test_errors_come_first() -> None:
