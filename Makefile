@@ -16,7 +16,7 @@ demo: $(VENV)/ready
 	@cp templates/starter/thumbnail/pyproject.toml $(DEMO)/
 	$(BIN)/lpack build -C $(DEMO) --runtime $(RUNTIME) --architecture $(ARCHITECTURE)
 	$(BIN)/python $(DEMO)/dist/thumbnail.invoke.py --event http
-	$(BIN)/lpack invoke -C $(DEMO) --runtime $(RUNTIME) --architecture $(ARCHITECTURE) --tests
+	$(BIN)/lpack test -C $(DEMO) --runtime $(RUNTIME) --architecture $(ARCHITECTURE)
 	$(BIN)/lpack build -C $(DEMO) --runtime $(RUNTIME) --architecture $(ARCHITECTURE)
 
 test: $(VENV)/ready

@@ -594,6 +594,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "A test that is passed over would prove nothing.",
         "Correct what the message names; every test has a name of its own.",
     ),
+    "LP434": (
+        "no-tests",
+        "error",
+        "There is no test to run",
+        "A run of no tests that ends well would pass for a proof.",
+        "Declare one in the list `tests` of a function, or correct the pattern of `-k`.",
+    ),
     "LP900": (
         "bug",
         "error",

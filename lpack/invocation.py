@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lpack.data import own_text
 
 if TYPE_CHECKING:
-    from lpack.model import Artifact, Function, HandlerTest, Json
+    from lpack.model import Artifact, Function, Json
 
 _TEMPLATE = "invoke.py.tmpl"
 _PLACEHOLDER = '"@SETTINGS@"'
@@ -39,7 +39,7 @@ def render(function: Function, archives: tuple[Artifact, ...], *, native: bool) 
         "environment": {**dict(function.environment)},
         "lambda_environment": {**lambda_environment(function, has_layer=bool(layers))},
         "events": sample_events(function),
-        "tests": [_test(test) for test in function.tests],
+        "tests": [{"name": test.name, "event": test.event} for test in function.tests],
     }
     before, found, after = own_text("templates", _TEMPLATE).partition(_PLACEHOLDER)
     if not found:
@@ -97,16 +97,6 @@ def sample_events(function: Function) -> dict[str, Json]:
 
     known = names()
     return {kind: sample(kind) for kind in kinds if kind in known}
-
-
-def _test(test: HandlerTest) -> dict[str, Json]:
-    """Describe a declared test; a response that may be anything has no key."""
-    described: dict[str, Json] = {
-        "name": test.name,
-        "event": test.event,
-        "error_type": test.error_type,
-    }
-    return described | ({"response": test.response} if test.has_response else {})
 
 
 def _literal(settings: dict[str, Json]) -> str:

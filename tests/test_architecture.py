@@ -153,6 +153,7 @@ def test_the_readme_lists_every_command() -> None:
         "check",
         "stage",
         "invoke",
+        "test",
         "event",
         "facts",
         "limits",

@@ -94,7 +94,7 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
 def test_every_command_has_help() -> None:
     """`--help` of every command names its options and ends well."""
     commands = ("build", "lock", "stage", "check", "invoke", "facts", "limits", "diff", "verify")
-    for command in (*commands, "cache", "event", "explain"):
+    for command in (*commands, "cache", "event", "test", "explain"):
         with pytest.raises(SystemExit) as ended:
             parse([command, "--help"])
 

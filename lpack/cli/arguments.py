@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
+import argparse  # noqa: TC003 - as in every module that takes options
 
 from lpack import __version__
+from lpack.cli.argument_types import days, processes
 from lpack.cli.event_arguments import add_event, add_event_options
 from lpack.cli.invoke_arguments import add_invoke, add_surroundings
 from lpack.cli.package_options import add_package_options
 from lpack.cli.parser import Output, Parser, unknown_word
+from lpack.cli.test_arguments import add_test
 from lpack.model import FORMATS, LIMITS
-from lpack.reporters import REPORTERS
+from lpack.reporters import REPORTERS, TEST_REPORTERS
 
 SHORT_FORMS = ("text", "json")
 """Forms of a result that is no report on functions."""
@@ -133,6 +135,15 @@ def _add_invoke(commands: argparse._SubParsersAction[Parser]) -> None:
     _add_lock_use(command)
 
 
+def _add_test(commands: argparse._SubParsersAction[Parser]) -> None:
+    summary = "run the tests that functions declare, as on Lambda"
+    command = _command(commands, "test", summary, tuple(TEST_REPORTERS))
+    _add_names(command)
+    add_test(command)
+    _add_target(command)
+    _add_lock_use(command)
+
+
 def _add_event(commands: argparse._SubParsersAction[Parser]) -> None:
     add_event(_command(commands, "event", "print a sample event as AWS would send it"))
 
@@ -188,7 +199,7 @@ def _add_cache(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     command.add_argument(
         "--days",
-        type=_days,
+        type=days,
         metavar="NUMBER",
         help="prune what was not used for so many days (default: 30)",
     )
@@ -268,7 +279,7 @@ def _add_jobs(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-j",
         "--jobs",
-        type=_processes,
+        type=processes,
         metavar="N",
         help="functions to work on at a time (default: one a processor, at most 8)",
     )
@@ -321,24 +332,13 @@ def _add_lock_use(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _days(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 7:  # noqa: PLR2004 - 2,700 years
-        return int(text)
-    raise argparse.ArgumentTypeError(f"`{text}` is not a number of days")
-
-
-def _processes(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 4 and text.strip("0"):  # noqa: PLR2004
-        return int(text)
-    raise argparse.ArgumentTypeError(f"`{text}` is not a number from 1 to 999")
-
-
 _COMMANDS = {
     "build": _add_build,
     "lock": _add_lock,
     "stage": _add_stage,
     "check": _add_check,
     "invoke": _add_invoke,
+    "test": _add_test,
     "event": _add_event,
     "facts": _add_facts,
     "limits": _add_limits,

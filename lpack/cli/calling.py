@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
 from lpack.cli.asked import asked_of
-from lpack.errors import BuildError
 from lpack.runtime import KeeperGone, Limits, NoIsolation, Sandbox
 from lpack.runtime.logs import LogFolder
+from lpack.runtime.refusal import no_sandbox
 from lpack.values import asdict
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Calls:
         try:
             sandbox = Sandbox(ready.deployment, ready.surroundings, keeper, limits, None)
         except (NoIsolation, KeeperGone, OSError) as error:
-            raise _no_sandbox(str(error) or "its keeper is gone") from error
+            raise no_sandbox(str(error) or "its keeper is gone") from error
         return cls(context, ready, sandbox)
 
     def __enter__(self) -> Calls:  # noqa: PYI034 - `Self` is of Python 3.11
@@ -96,7 +96,7 @@ class Calls:
         try:
             done = self.sandbox.invoke(self.asked.call(event.content))
         except KeeperGone as error:
-            raise _no_sandbox("its keeper is gone") from error
+            raise no_sandbox("its keeper is gone") from error
         if self.context.options.tail and not self.is_json:
             sys.stderr.buffer.write(done.log[-_TAIL:])
             sys.stderr.flush()
@@ -159,14 +159,6 @@ def status_of(done: Invocation) -> int:
 def _write(content: bytes) -> None:
     sys.stdout.buffer.write(content)
     sys.stdout.flush()
-
-
-def _no_sandbox(reason: str) -> BuildError:
-    return BuildError(
-        "LP412",
-        f"the function cannot be kept apart from this machine: {reason}",
-        hint="leave out `--no-network` and `--isolation`, or allow user namespaces",
-    )
 
 
 def _isolation(reason: str) -> str:

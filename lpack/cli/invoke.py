@@ -31,31 +31,19 @@ def invoke(context: Context) -> int:
     started, work = time.time_ns(), context.work()
     function = _wanted(context, work)
     ready = _before(context, function, work)
-    events = () if context.options.tests else _events(context, ready)
+    events = _events(context, ready)
     if context.options.type == "DryRun":
         return 0
     with _keeper(context) as keeper:
         ready = _deployed(context, function, work, ready, started)
         with Calls.opened(context, ready, keeper) as calls:
-            if context.options.tests:
-                from lpack.cli.declared_tests import run_tests  # noqa: PLC0415 - seldom
-
-                return run_tests(calls, function)
             return calls.make(events)
 
 
 def _wanted(context: Context, work: Work) -> Function:
     from lpack.cli.context import only_one  # noqa: PLC0415 - see `head_start.py`
 
-    function = only_one(work.project, context.options.name)
-    if context.options.tests and not function.tests:
-        raise UsageError(
-            "LP001",
-            f"function `{function.name}` declares no tests",
-            where=function.where("tests"),
-            hint="declare one in the list `tests`",
-        )
-    return function
+    return only_one(work.project, context.options.name)
 
 
 def _before(context: Context, function: Function, work: Work) -> Ready:

@@ -8,8 +8,7 @@ import argparse
 def add_invoke(command: argparse.ArgumentParser) -> None:
     """Add what a call is made of."""
     command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
-    what = command.add_mutually_exclusive_group()
-    what.add_argument(
+    command.add_argument(
         "-e",
         "--event",
         action="append",
@@ -17,9 +16,6 @@ def add_invoke(command: argparse.ArgumentParser) -> None:
         metavar="EVENT",
         help="a JSON file, a folder of them, `-` for standard input, JSON, or the name of a test or"
         " sample; may be repeated, for calls of the same process (default: {})",
-    )
-    what.add_argument(
-        "--tests", action="store_true", help="run the tests that the configuration declares"
     )
     command.add_argument(
         "--type",

@@ -13,7 +13,7 @@ from lpack.reporters import REPORTERS, Style
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lpack.model import Diagnostic
     from lpack.outcome import Report
@@ -52,13 +52,19 @@ def write_files(
     report: Report, style: Style, options: argparse.Namespace, environ: Mapping[str, str]
 ) -> int:
     """Write every file that was asked for, whole or not at all; tell which cannot be written."""
-    failed = [
-        one
-        for form, name in options.reports
-        for one in _written(Path(name), _rendered(report, form))
-    ]
+    texts = [(name, _rendered(report, form)) for form, name in options.reports]
+    failed: list[Diagnostic] = []
     if adds_summary(options, environ):
         failed += _appended(Path(environ[_STEP_SUMMARY]), _rendered(report, "markdown"))
+    return max(write_texts(texts, style), _unwritable(failed, style))
+
+
+def write_texts(texts: Iterable[tuple[str, str]], style: Style) -> int:
+    """Write reports to the files of these names, as `write_files` does."""
+    return _unwritable([one for name, text in texts for one in _written(Path(name), text)], style)
+
+
+def _unwritable(failed: list[Diagnostic], style: Style) -> int:
     with contextlib.suppress(OSError):
         print_failures(tuple(failed), style)
     return _UNWRITABLE if failed else 0

@@ -1,7 +1,7 @@
 """How results are shown; one file for each form."""
 
 from lpack.lazily import lazily
-from lpack.reporters.base import Reporter, Style
+from lpack.reporters.base import Reporter, Style, TestReporter
 
 REPORTERS: dict[str, Reporter] = {
     "text": lazily("lpack.reporters.text:render_text"),
@@ -13,4 +13,11 @@ REPORTERS: dict[str, Reporter] = {
     "sarif": lazily("lpack.reporters.sarif:render_sarif"),
 }
 
-__all__ = ["REPORTERS", "Reporter", "Style"]
+TEST_REPORTERS: dict[str, TestReporter] = {
+    "text": lazily("lpack.reporters.tests_text:render_tests_text"),
+    "json": lazily("lpack.reporters.tests_json:render_tests_json"),
+    "junit": lazily("lpack.reporters.tests_junit:render_tests_junit"),
+}
+"""The same of tests that were run."""
+
+__all__ = ["REPORTERS", "TEST_REPORTERS", "Reporter", "Style", "TestReporter"]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from lpack.outcome import Report
 from lpack.values import dataclass
+
+if TYPE_CHECKING:
+    from lpack.testing import TestReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +22,4 @@ class Style:
 
 
 Reporter = Callable[[Report, Style], str]
+TestReporter = Callable[["TestReport", Style], str]

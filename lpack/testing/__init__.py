@@ -1,5 +1,17 @@
-"""What a test of the project expects of a call, held against what came of it."""
+"""What tests of the project expect of calls, held against what came of them."""
 
-from lpack.testing.judging import Observed, Verdict, judged
+from lpack.testing.judging import Finding, Observed, Verdict, judged
+from lpack.testing.results import FunctionResults, Result, TestReport
+from lpack.testing.running import run_tests, selected
 
-__all__ = ["Observed", "Verdict", "judged"]
+__all__ = [
+    "Finding",
+    "FunctionResults",
+    "Observed",
+    "Result",
+    "TestReport",
+    "Verdict",
+    "judged",
+    "run_tests",
+    "selected",
+]

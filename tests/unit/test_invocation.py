@@ -55,9 +55,7 @@ def test_no_value_breaks_out_of_the_literal(value: str) -> None:
     assert text.isascii()
     assert found["artifact"] == value
     assert found["environment"] == {"NAME": value}
-    assert found["tests"] == [
-        {"name": value, "event": {value: [value]}, "error_type": None, "response": value}
-    ]
+    assert found["tests"] == [{"name": value, "event": {value: [value]}}]
 
 
 def test_the_settings_are_those_of_the_function() -> None:
@@ -92,18 +90,6 @@ def test_the_settings_are_those_of_the_function() -> None:
         "environment": {},
         "tests": [],
     }
-
-
-def test_any_response_is_not_the_response_null() -> None:
-    """A test without a response accepts any, and one that expects null says so."""
-    tests = (
-        HandlerTest("any", {}, None, has_response=False, error_type=None),
-        HandlerTest("null", {}, None, has_response=True, error_type=None),
-    )
-
-    text = render(function_of(tests=tests), (artifact("api.zip"),), native=False)
-
-    assert [("response" in test) for test in _settings(text)["tests"]] == [False, True]
 
 
 @pytest.mark.parametrize("kind", KINDS)
