@@ -164,9 +164,12 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether a rule found an error, or anything that is worth a warning where that counts."""
-        counting = ("error", "warning") if self.strict else ("error",)
-        return self.checked and any(one.severity in counting for one in self.diagnostics)
+        """Whether a rule found an error, or a warning where that counts as one."""
+        return self.checked and any(map(self.counts, self.diagnostics))
+
+    def counts(self, one: Diagnostic) -> bool:
+        """Tell whether a diagnostic is one that fails the command."""
+        return one.severity == "error" or (self.strict and one.severity == "warning")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,13 @@ _LONGEST = 4_000
 
 def render_github(report: Report, style: Style) -> str:
     """Give what a person reads in the log, then what GitHub shows beside the code."""
+    failing = {
+        one for outcome in report.outcomes for one in filter(outcome.counts, outcome.diagnostics)
+    }
+    failing.update(report.diagnostics, *(one.diagnostics for one in report.failures))
     lines = (_harmless(line) for line in render_all(report, style).splitlines())
-    shown = [one for one in findings(report) if not style.quiet or _is_error(one)]
+    shown = [one for one in findings(report) if not style.quiet or one.diagnostic in failing]
     return "\n".join([*lines, "", *map(_annotation, shown)]).lstrip("\n") + "\n"
-
-
-def _is_error(finding: Finding) -> bool:
-    return finding.diagnostic.severity == "error"
 
 
 def _harmless(line: str) -> str:

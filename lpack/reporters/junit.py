@@ -69,11 +69,10 @@ def _failed(one: Diagnostic) -> _Case:
 def _cases(outcome: Outcome) -> Iterator[_Case]:
     """Give what passes wherever a verdict is reached, and what that is made of."""
     yield _Case(f"{outcome.runtime} {outcome.architecture}")
-    fails = ("error", "warning") if outcome.strict else ("error",)
     ordered = sorted(outcome.diagnostics, key=lambda one: one.code)
     for _, group in groupby(ordered, key=lambda one: one.code):
         same = list(group)
-        worst = next((one for one in same if one.severity in fails), None)
+        worst = next(filter(outcome.counts, same), None)
         if worst is None:
             yield _Case(_called(same[0]), text=_told(same))
         else:

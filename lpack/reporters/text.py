@@ -122,7 +122,7 @@ def _block(outcome: Outcome, style: Style, source: SourceLines) -> str:
     diagnostics = "\n".join(
         render_diagnostic(one, style, source=source)
         for one in outcome.diagnostics
-        if not style.quiet or one.severity == "error"
+        if not style.quiet or outcome.counts(one)
     )
     if style.quiet:
         return diagnostics
