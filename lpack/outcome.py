@@ -55,6 +55,19 @@ class PackageOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateOutcome:
+    """What a template declares of a function."""
+
+    file: str
+    kind: str
+    """What the template is, in words."""
+    code: str
+    """Where the code is, in words."""
+    unknown: tuple[tuple[str, str], ...]
+    """`(property, why)` of what is not known before it is deployed."""
+
+
+@dataclass(frozen=True, slots=True)
 class LockOutcome:
     """Where the versions came from."""
 
@@ -116,6 +129,8 @@ class Outcome:
     folder: FolderOutcome | None = None
     package: PackageOutcome | None = None
     """What was judged, where nothing was built."""
+    template: TemplateOutcome | None = None
+    """What was judged, where a template declares it."""
     format: str = "zip"
     checked: bool = True
     strict: bool = False
@@ -199,6 +214,8 @@ class Report:
     """The revision since which those have not changed."""
     root: Path | None = None
     """The folder that places in files count from: the project, absolute."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Functions of a template that lpack does not judge: the name, and what they are."""
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:
@@ -210,7 +227,7 @@ def from_json(values: dict[str, Any]) -> Outcome:
     """Turn them into the outcome again; raises TypeError, KeyError or ValueError for others."""
     lock, artifact, layer = values["lock"], values["artifact"], values["layer"]
     folder, bytecode, stripped = values["folder"], values["bytecode"], values["stripped"]
-    package = values["package"]
+    package, template = values["package"], values["template"]
     listed = {name: _tuples(one) for name, one in values.items() if isinstance(one, list)}
     diagnostics = tuple(
         Diagnostic(**{**one, "where": _where(one)}) for one in values["diagnostics"]
@@ -224,6 +241,8 @@ def from_json(values: dict[str, Any]) -> Outcome:
         "layer": layer and ArtifactOutcome(**layer),
         "folder": folder and FolderOutcome(**folder),
         "package": package and PackageOutcome(**{**package, "layers": tuple(package["layers"])}),
+        "template": template
+        and TemplateOutcome(**{**template, "unknown": _tuples(template["unknown"])}),
         "diagnostics": diagnostics,
         "where": _where(values),
     }

@@ -103,7 +103,7 @@ def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(
         commands,
         "check",
-        "judge what a build would make, or a package; publish nothing",
+        "judge what a build would make, a package, or a template; publish nothing",
         tuple(REPORTERS),
     )
     _add_names(command, "NAME|PATH")
@@ -261,7 +261,7 @@ def _add_strict(command: argparse.ArgumentParser) -> None:
 
 
 def _add_names(command: argparse.ArgumentParser, metavar: str = "NAME") -> None:
-    paths = "; or zips and folders, whoever made them" if "PATH" in metavar else ""
+    paths = "; or zips, folders and templates" if "PATH" in metavar else ""
     command.add_argument(
         "names",
         nargs="*",

@@ -9,6 +9,7 @@ from lpack.cli.given import assumption, paths_among, paths_instead
 from lpack.cli.remembered import Memory, remember_all
 from lpack.cli.running import Running, report_of
 from lpack.cli.selection import select
+from lpack.cli.template_names import templates_among
 from lpack.errors import UsageError
 from lpack.pipeline import check_function
 from lpack.values import replace
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 
 
 def check(context: Context) -> Report:
-    """Check the chosen functions, or packages; exit status 1 if a rule finds an error."""
+    """Check the chosen functions, packages or templates; exit status 1 if a rule finds an error."""
     names = context.options.names
+    if templates_among(names):
+        from lpack.cli.check_template import check_templates  # noqa: PLC0415 - few have one
+
+        return check_templates(context)
     if paths_among(names, context.options):
         return _check_packages(context)
     started = time.time_ns()

@@ -6,6 +6,7 @@ from lpack.config.checking import (
     DEFAULT_SIZES,
     RESOLVERS,
     Overrides,
+    function_settings,
     read_settings,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "DEFAULT_SIZES",
     "RESOLVERS",
     "Overrides",
+    "function_settings",
     "read_settings",
 ]

@@ -22,6 +22,7 @@ from lpack.exclusion import is_pattern
 from lpack.model import LIMITS, Bytecode, Diagnostic, Ignore, Where
 from lpack.validation import Problem, Verdicts, called, problems
 from lpack.validation.wording import shown
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,7 +56,9 @@ def read_settings(declaration: Declaration, verdicts: Verdicts | None = None) ->
         table.get("resolver"),
         _strings(table.get("lock_targets", [])),
         _strings(table.get("policies", [])),
-        tuple(_function(name, table, declaration, gone) for name in table.get("functions", {})),
+        tuple(
+            function_settings(name, table, declaration, gone) for name in table.get("functions", {})
+        ),
         tuple(_diagnostic(problem, declaration) for problem in found),
     )
 
@@ -147,9 +150,13 @@ def _diagnostic(problem: Problem, declaration: Declaration) -> Diagnostic:
     return Diagnostic(code, "error", problem.message, where, problem.hint)
 
 
-def _function(
-    name: str, table: dict[str, Any], declaration: Declaration, gone: frozenset[KeyPath]
+def function_settings(
+    name: str,
+    table: Mapping[str, Any],
+    declaration: Declaration,
+    gone: frozenset[KeyPath] = frozenset(),
 ) -> FunctionSettings:
+    """Type one function of a table that has been checked; `gone` was found wrong, and left out."""
     defaults, own = table.get("defaults", {}), table["functions"][name]
     declared = defaults | own
     sizes = {key: int(declared.get(key, size)) for key, size in DEFAULT_SIZES.items()}
@@ -157,7 +164,7 @@ def _function(
     settings = defaults.get("settings", {}) | own.get("settings", {})
     source = own.get("source")
     sources = [source] if isinstance(source, str) else source or []
-    return FunctionSettings(
+    made = FunctionSettings(
         name=name,
         handler=own.get("handler"),
         sources=None if source is None else tuple(_folder(one) for one in sources),
@@ -195,6 +202,7 @@ def _function(
         origins=_origins(name, table, declaration),
         broken=frozenset(_broken(name, gone)),
     )
+    return replace(made, **declaration.more[name]) if name in declaration.more else made
 
 
 def _folder(source: Any) -> str:
@@ -226,7 +234,7 @@ def _tests(
     )
 
 
-def _origins(name: str, table: dict[str, Any], declaration: Declaration) -> dict[str, Where]:
+def _origins(name: str, table: Mapping[str, Any], declaration: Declaration) -> dict[str, Where]:
     origins = {"": declaration.where(("functions", name))}
     for above in (("defaults",), ("functions", name)):
         keys = table.get("defaults", {}) if above == ("defaults",) else table["functions"][name]

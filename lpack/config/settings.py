@@ -13,6 +13,7 @@ from lpack.model import (
     Ignore,
     Json,
     LayerPath,
+    Spelling,
     Trigger,
     Upload,
     Where,
@@ -52,9 +53,18 @@ class Declaration:
     """What the source guessed, in words to print."""
     functions_where: Where | None = None
     """The one place of the functions, where the file has no keys for them."""
+    places: Mapping[KeyPath, Where] = field(default_factory=dict, hash=False)
+    """Of keys below `functions`, where the file calls them otherwise."""
+    more: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    """By the name of a function, fields of `FunctionSettings` that no key of the table says."""
 
     def where(self, path: KeyPath) -> Where:
         """Give the place of a key of the table, with the line of what is nearest above it."""
+        if self.places and path[:1] == ("functions",):
+            above = (path[:length] for length in range(len(path), 1, -1))
+            found = next((self.places[part] for part in above if part in self.places), None)
+            if found is not None:
+                return found
         if self.functions_where and path[:1] == ("functions",):
             return self.functions_where
         whole = (*self.prefix, *path)
@@ -131,6 +141,9 @@ class FunctionSettings:
     """Where each key is declared, with the function itself under the empty key."""
     broken: frozenset[str]
     """Keys that were reported and so are not looked at again."""
+    other_layers: int = 0
+    """Layers that have no ARN yet."""
+    spelling: Spelling = field(default_factory=Spelling, hash=False)
 
     def where(self, key: str) -> Where:
         """Give the place where `key` is, or would be, declared."""

@@ -19,7 +19,7 @@ from lpack.values import dataclass, replace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lpack.model import Function, Json
+    from lpack.model import Function, Json, Unknown
     from lpack.staged import Built
     from lpack.work import Work
 
@@ -154,7 +154,7 @@ def _deployment(
     )
 
 
-def _members(settings: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+def _members(settings: Mapping[str, Json | Unknown], name: str) -> Mapping[str, Json]:
     found = settings.get(name)
     return found if isinstance(found, dict) else {}
 

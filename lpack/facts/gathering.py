@@ -92,7 +92,8 @@ class Facts:
     @property
     def has_unknown_layers(self) -> bool:
         """Whether the function has layers that are not at hand, and may hold what is missing."""
-        return len(self.function.layers) > len(self.given_layers)
+        named = len(self.function.layers) + self.function.other_layers
+        return named > len(self.given_layers)
 
     @property
     def platform_neutral(self) -> frozenset[str]:
@@ -275,7 +276,7 @@ def _import_path(
     https://docs.aws.amazon.com/lambda/latest/dg/python-package.html#python-package-searchpath
     """
     roots = [""]
-    unseen = len(function.layers) > len(bundle.layers)
+    unseen = len(function.layers) + function.other_layers > len(bundle.layers)
     elsewhere = bundle.awaits or ("a layer may hold it" if unseen else "")
     python_path = dict(function.environment).get("PYTHONPATH", "")
     for folder in (python_path or _LAYERS_PATH.format(*function.target.runtime.python)).split(":"):

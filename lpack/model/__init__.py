@@ -63,7 +63,9 @@ from lpack.model.requirements import (
     Requirement,
     RequirementSet,
 )
+from lpack.model.spelling import Spelling
 from lpack.model.triggers import Trigger
+from lpack.model.unknown import Unknown
 
 __all__ = [
     "ARCHITECTURES",
@@ -116,11 +118,13 @@ __all__ = [
     "Runtime",
     "Saved",
     "Severity",
+    "Spelling",
     "StoredWheel",
     "Stripped",
     "Surroundings",
     "Target",
     "Trigger",
+    "Unknown",
     "Upload",
     "Verdict",
     "WheelMember",

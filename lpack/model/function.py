@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from lpack.model.spelling import Spelling
 from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from lpack.model.messages import Ignore, Where
     from lpack.model.triggers import Trigger
+    from lpack.model.unknown import Unknown
 
 Architecture = Literal["x86_64", "arm64"]
 Upload = Literal["direct", "s3"]
@@ -174,7 +176,7 @@ class Function:
     """What a build makes of the package."""
     layer_path: LayerPath = "python"
     """Where in a layer its files go, as the configuration says it."""
-    settings: Mapping[str, Json] = field(default_factory=dict, hash=False)
+    settings: Mapping[str, Json | Unknown] = field(default_factory=dict, hash=False)
     """Members of CreateFunction that have no key of their own, by the names of the API."""
     limits: str = "current"
     """Name of the profile of limits that it is judged by."""
@@ -192,6 +194,9 @@ class Function:
     """ARNs of `layers` whose size is declared, and the bytes of their files."""
     assumed: tuple[str, ...] = ()
     """What was not declared and had to be guessed, in words to print."""
+    other_layers: int = 0
+    """Layers that have no ARN yet, because they are deployed together with the function."""
+    spelling: Spelling = field(default_factory=Spelling, hash=False)
     origins: Mapping[str, Where] = field(default_factory=dict, hash=False)
     """Where each key was declared."""
 
@@ -199,6 +204,25 @@ class Function:
     def handler_text(self) -> str | None:
         """The handler as Lambda is told."""
         return self.handler.text if self.handler else None
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether modules may come from a layer."""
+        return bool(self.layers or self.other_layers)
+
+    def called(self, key: str) -> str:
+        """Name a key as the file that declares the function does."""
+        return self.spelling.called(key)
+
+    def written(self, key: str, value: str | int) -> str:
+        """Write a key with a value as the file that declares the function would have it."""
+        return self.spelling.written(key, value)
+
+    @property
+    def deployed_name(self) -> str | None:
+        """The name that Lambda is told, where that is known; it may be another than lpack's."""
+        name = self.settings.get("FunctionName", self.name)
+        return name if isinstance(name, str) else None
 
     @property
     def layer_folder(self) -> str:

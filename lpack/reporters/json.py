@@ -55,6 +55,8 @@ def _diagnostic(one: Diagnostic, lines: SourceLines) -> dict[str, Any]:
 
 def _skipped(report: Report) -> dict[str, object]:
     """Tell what was left out, where that was asked for."""
+    others = [{"name": name, "what": what} for name, what in report.others]
+    told: dict[str, object] = {"others": others} if others else {}
     if not report.since:
-        return {}
-    return {"since": report.since, "skipped": list(report.skipped)}
+        return told
+    return {**told, "since": report.since, "skipped": list(report.skipped)}

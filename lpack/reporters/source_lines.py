@@ -78,6 +78,12 @@ class SourceLines:
         return self._files[name]
 
 
+def _is_variable(where: Where) -> bool:
+    """Whether a place in a template is inside of the environment of a function."""
+    parts = (where.key or "").split(".")
+    return not where.file.endswith(".toml") and not _ENVIRONMENT.isdisjoint(parts)
+
+
 class _File:
     def __init__(self, name: str, text: str) -> None:
         self.text = text
@@ -95,6 +101,8 @@ class _File:
         if len(text) > _LONGEST or not text.strip():
             return None
         hidden = masked(text, self._within(start, len(text), self._environment()))
+        if _is_variable(where):
+            hidden = masked(text, [(text.find(":") + 1, len(text))])
         if one.code == _INVALID_TOML:
             hidden = masked(text, self._in_broken_environment(start, text))
         span = self._meant(where, one, start, text)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lpack.model import Diagnostic, Where
-    from lpack.outcome import ArtifactOutcome, Outcome, PackageOutcome, Report
+    from lpack.outcome import ArtifactOutcome, Outcome, PackageOutcome, Report, TemplateOutcome
     from lpack.reporters.base import Style
 
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
@@ -42,6 +42,8 @@ def render_text(report: Report, style: Style) -> str:
     ]
     if not is_short and not style.quiet:
         blocks.append(render_table(report))
+    if report.others and not style.quiet:
+        blocks.append(_others(report, style))
     if report.skipped and not style.quiet:
         blocks.append(_skipped(report, style))
     return "\n".join(block for block in blocks if block)
@@ -106,6 +108,12 @@ def _place(
     yield f" {margin} {rule} {' ' * shown.start}{marks}"
 
 
+def _others(report: Report, style: Style) -> str:
+    """Name what a template declares besides functions of Python."""
+    names = _listed(tuple(f"{name} ({what})" for name, what in report.others), style)
+    return f"skipped   {count(len(report.others), 'function')} that is not for lpack: {names}\n"
+
+
 def _skipped(report: Report, style: Style) -> str:
     number = count(len(report.skipped), "function")
     since = _bounded(report.since)
@@ -135,6 +143,7 @@ def _block(outcome: Outcome, style: Style, source: SourceLines) -> str:
 def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     for assumption in outcome.assumed:
         yield "assumed", assumption
+    yield from _declared(outcome.template, style)
     lock = outcome.lock
     if lock is not None and lock.file is not None:
         written = ", written" if lock.written else ""
@@ -163,6 +172,19 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     for code, message, reason in outcome.ignored if style.verbose else ():
         yield "ignored", f"{code}: {message} ({reason})"
     yield "checked", _verdict(outcome)
+
+
+def _declared(template: TemplateOutcome | None, style: Style) -> Iterator[tuple[str, str]]:
+    """Tell of a function as a template declares it."""
+    if template is None:
+        return
+    yield "template", f"{template.file} ({template.kind})"
+    yield "code", template.code
+    shown = len(template.unknown) if style.verbose else _FEW
+    for name, why in template.unknown[:shown]:
+        yield "unknown", f"{name}: {why}"
+    if len(template.unknown) > shown:
+        yield "unknown", f"{len(template.unknown) - shown:,} more"
 
 
 def _made(outcome: Outcome) -> Iterator[tuple[str, str]]:
@@ -268,7 +290,7 @@ def _verdict(outcome: Outcome) -> str:
     verdict = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
     verdict += f", {len(outcome.ignored):,} ignored" if outcome.ignored else ""
     verdict += "; without its dependencies" if outcome.own_only else ""
-    if outcome.package is not None or outcome.own_only:
+    if outcome.package is not None or outcome.template is not None or outcome.own_only:
         return verdict
     if outcome.failed:
         strict = "" if errors else " (strict)"

@@ -47,7 +47,7 @@ from lpack.rules.in_part import KNOWN_IN_PART
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
@@ -200,6 +200,11 @@ def check_all(
         if row.asked(facts, limits)
         for one in row.load().check(facts, limits)
     ]
+    return ordered(found)
+
+
+def ordered(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Put errors first, then order by code."""
     return tuple(sorted(found, key=lambda item: (_ORDER[item.severity], item.code)))
 
 

@@ -39,5 +39,5 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
             SEVERITY,
             f"{target.runtime.name} does not run on `{target.architecture}`",
             facts.function.where("architecture"),
-            f'set `runtime = "{newest_runtime(facts.today)}"`',
+            f"set `{facts.function.written('runtime', newest_runtime(facts.today))}`",
         )

@@ -43,7 +43,7 @@ def has_layers(facts: Facts, limits: Limits) -> bool:
     """Whether there are layers, its own included."""
     del limits
     own = facts.sizes.layer is not None or facts.given_layers
-    return bool(facts.function.layers or own)
+    return bool(facts.function.has_layers or own)
 
 
 def has_flaws(facts: Facts, limits: Limits) -> bool:

@@ -32,12 +32,13 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Count the description's characters."""
     length = len(facts.function.description)
+    name = facts.function.called("description")
     limit = limits.max_length("settings", "description")
     if length > limit:
         yield Diagnostic(
             CODE,
             SEVERITY,
-            f"`description` has {length:,} characters, and Lambda takes {limit:,}",
+            f"`{name}` has {length:,} characters, and Lambda takes {limit:,}",
             facts.function.where("description"),
             f"shorten it by {length - limit:,}",
         )

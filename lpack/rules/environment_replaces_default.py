@@ -79,7 +79,7 @@ def _lost(name: str, value: str, facts: Facts) -> Iterator[tuple[Severity, str, 
 
 def _matters(folder: str, facts: Facts) -> bool:
     if folder.startswith("/opt/"):
-        return bool(facts.function.layers)
+        return facts.function.has_layers
     if folder.startswith(_TASK_ROOT):
         below = folder.removeprefix(_TASK_ROOT) + "/"
         return any(path.startswith(below) and ".so" in path for path in facts.paths)
@@ -89,10 +89,10 @@ def _matters(folder: str, facts: Facts) -> bool:
 def _python_path(value: str, function: Function) -> Iterator[tuple[Severity, str, str]]:
     # https://docs.aws.amazon.com/lambda/latest/dg/python-package.html: Lambda adds the folders of
     # layers only where the variable is not set.
-    if function.layers and "/opt/python" not in value.split(":"):
+    if function.has_layers and "/opt/python" not in value.split(":"):
         message = "with `PYTHONPATH`, Lambda does not look for modules in layers"
         yield "warning", message, "add `/opt/python` to it"
-    elif not function.layers:
+    elif not function.has_layers:
         message = "`PYTHONPATH` replaces what Lambda would set, which has the folders of layers"
         yield "info", message, "add `/opt/python` to it before a layer is added"
 

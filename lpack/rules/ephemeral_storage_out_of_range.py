@@ -31,7 +31,8 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.htm
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Compare the size of /tmp with the range."""
-    value = facts.function.ephemeral_storage
+    function, key = facts.function, "ephemeral_storage"
+    value = function.ephemeral_storage
     least, most = (
         limits.minimum("settings", "ephemeral_storage"),
         limits.maximum("settings", "ephemeral_storage"),
@@ -40,7 +41,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
         yield Diagnostic(
             CODE,
             SEVERITY,
-            f"`ephemeral_storage` of {value:,} MB is not between {least:,} and {most:,}",
-            facts.function.where("ephemeral_storage"),
-            f"set `ephemeral_storage = {least if value < least else most}`",
+            f"`{function.called(key)}` of {value:,} MB is not between {least:,} and {most:,}",
+            function.where(key),
+            f"set `{function.written(key, least if value < least else most)}`",
         )

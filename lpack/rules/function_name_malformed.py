@@ -33,7 +33,10 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Judge the length and the characters of the name."""
-    name, where = facts.function.name, facts.function.where("")
+    function = facts.function
+    name, where = function.deployed_name, function.where("settings.FunctionName")
+    if name is None:
+        return
     limit = limits.max_length("settings", "name")
     if len(name) > limit:
         message = f"the name `{name}` has {len(name)} characters, and Lambda takes {limit}"

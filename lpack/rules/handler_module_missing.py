@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lpack.facts import Facts
     from lpack.facts.handlers import HandlerFinding
     from lpack.facts.limits import Limits
-    from lpack.model import Severity
+    from lpack.model import Function, Severity
 
 CODE = "LP307"
 NAME = "handler-module-missing"
@@ -46,7 +46,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         SEVERITY,
         f"the handler's module `{finding.module}` cannot be imported: {reason}{ends_in(facts)}",
         facts.function.where("handler"),
-        _SCRIPT_HINT if handler.text in facts.paths else _hint(finding),
+        _SCRIPT_HINT if handler.text in facts.paths else _hint(finding, facts.function),
     )
 
 
@@ -54,8 +54,9 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
 _SCRIPT_HINT = "declare the layer whose AWS_LAMBDA_EXEC_WRAPPER runs this script: `layers = […]`"
 
 
-def _hint(finding: HandlerFinding) -> str:
+def _hint(finding: HandlerFinding, function: Function) -> str:
     if not finding.suggestions:
         return f"add `{finding.looked_for[0]}`, or correct the handler"
     hint = f"did you mean `{finding.suggestions[0]}`?"
-    return f'{hint} or set `source = "{finding.folder}"`' if finding.folder else hint
+    folder = function.written("source", finding.folder)
+    return f"{hint} or set `{folder}`" if finding.folder else hint

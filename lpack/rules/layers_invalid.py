@@ -37,8 +37,9 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     layers, where = facts.function.layers, facts.function.where("layers")
     limit = limits.max_items("settings", "layers")
     # Layers that are at hand are those of the settings, or there are no settings.
-    own = max(0, len(facts.given_layers) - len(layers)) or int(facts.sizes.layer is not None)
-    over = len(layers) + own - limit
+    declared = len(layers) + facts.function.other_layers
+    own = max(0, len(facts.given_layers) - declared) or int(facts.sizes.layer is not None)
+    over = declared + own - limit
     if over > 0:
         included = " with its own" if own and not facts.given_layers else ""
         message = f"the function has {limit + over} layers{included}, and Lambda takes {limit}"

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.model import Diagnostic
+from lpack.model import Diagnostic, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +34,15 @@ _LEVELS = ("ApplicationLogLevel", "SystemLogLevel")
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Report each level that has no effect."""
     logging = facts.function.settings.get("LoggingConfig")
-    if not isinstance(logging, dict) or logging.get("LogFormat") == "JSON":
+    if not isinstance(logging, dict):
         return
-    told = "is not set" if "LogFormat" not in logging else f"is `{logging['LogFormat']}`"
+    form = logging.get("LogFormat")
+    if form == "JSON" or isinstance(form, Unknown):
+        return
+    told = "is not set" if form is None else f"is `{form}`"
     for level in _LEVELS:
         if level in logging:
             message = f"`{level}` is for logs in JSON, and `LogFormat` {told}"
             where = facts.function.where_set("LoggingConfig", level)
-            yield Diagnostic(CODE, SEVERITY, message, where, 'set `LogFormat = "JSON"`')
+            hint = f"set `{facts.function.written('LogFormat', 'JSON')}`"
+            yield Diagnostic(CODE, SEVERITY, message, where, hint)

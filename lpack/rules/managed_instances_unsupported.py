@@ -38,10 +38,11 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
     runtime = function.target.runtime
     if runtime.python < _FIRST:
         message = f"managed instances do not run {runtime.name}"
-        hint = 'set `runtime = "python3.13"` or a later one'
+        hint = f"set `{function.written('runtime', 'python3.13')}` or a later one"
         yield Diagnostic(CODE, SEVERITY, message, function.where("runtime"), hint)
     logging = function.settings.get("LoggingConfig")
     if isinstance(logging, dict) and logging.get("LogFormat") == "Text":
         message = "managed instances write logs in JSON, and `LogFormat` is `Text`"
         where = function.where_set("LoggingConfig", "LogFormat")
-        yield Diagnostic(CODE, SEVERITY, message, where, 'set `LogFormat = "JSON"`')
+        hint = f"set `{function.written('LogFormat', 'JSON')}`"
+        yield Diagnostic(CODE, SEVERITY, message, where, hint)

@@ -32,18 +32,19 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.htm
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Compare the memory with the range."""
-    value = facts.function.memory
+    value, function = facts.function.memory, facts.function
+    name = function.called("memory")
     least, most = limits.minimum("settings", "memory"), limits.maximum("settings", "memory")
     step = limits.step("settings", "memory")
     if least <= value <= most and value % step:
-        message = f"`memory` of {value:,} MB is not a multiple of {step}"
-        hint = f"set `memory = {min(most, -(-value // step) * step)}`"
-        yield Diagnostic(CODE, SEVERITY, message, facts.function.where("memory"), hint)
+        message = f"`{name}` of {value:,} MB is not a multiple of {step}"
+        hint = f"set `{function.written('memory', min(most, -(-value // step) * step))}`"
+        yield Diagnostic(CODE, SEVERITY, message, function.where("memory"), hint)
     if not least <= value <= most:
         yield Diagnostic(
             CODE,
             SEVERITY,
-            f"`memory` of {value:,} MB is not between {least:,} and {most:,}",
-            facts.function.where("memory"),
-            f"set `memory = {least if value < least else most}`",
+            f"`{name}` of {value:,} MB is not between {least:,} and {most:,}",
+            function.where("memory"),
+            f"set `{function.written('memory', least if value < least else most)}`",
         )

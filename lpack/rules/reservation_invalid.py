@@ -36,18 +36,18 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     function, reserved = facts.function, facts.function.reserved_concurrency
     if reserved is None:
         return
-    where = function.where("reserved_concurrency")
+    where, name = function.where("reserved_concurrency"), function.called("reserved_concurrency")
     account = account_limit(function, limits)
     left = int(limits.definition("unreserved_concurrency")["minimum"])
     if not reserved:
-        message = "`reserved_concurrency` is 0, which stops the function: every call is refused"
+        message = f"`{name}` is 0, which stops the function: every call is refused"
         yield Diagnostic(CODE, "warning", message, where, "remove it, or reserve one or more")
     elif reserved > max(0, account - left):
         known = function.account_concurrency is not None
         yield Diagnostic(
             CODE,
             SEVERITY if known else "warning",
-            f"`reserved_concurrency` is {reserved:,}: of the {account:,} that the account has,"
+            f"`{name}` is {reserved:,}: of the {account:,} that the account has,"
             f" {left:,} have to stay unreserved",
             where,
             f"reserve {account - left:,} at most"

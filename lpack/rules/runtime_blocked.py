@@ -45,5 +45,5 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         SEVERITY,
         message,
         facts.function.where("runtime"),
-        f'set `runtime = "{newest_runtime(facts.today)}"`',
+        f"set `{facts.function.written('runtime', newest_runtime(facts.today))}`",
     )

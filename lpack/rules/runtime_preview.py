@@ -39,5 +39,5 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
             SEVERITY,
             f"{runtime.name} is a preview, which may change and is not for production",
             facts.function.where("runtime"),
-            f'set `runtime = "{newest_runtime(facts.today)}"`',
+            f"set `{facts.function.written('runtime', newest_runtime(facts.today))}`",
         )

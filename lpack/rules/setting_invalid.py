@@ -41,6 +41,8 @@ OWN_KEYS = {
     "Runtime": "runtime",
     "Timeout": "timeout",
 }
+_NAME = "FunctionName"
+"""Has a rule of its own."""
 
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - the API's own
@@ -52,7 +54,9 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         message = f"`{name}` has a key of its own"
         hint = f"write it as `{OWN_KEYS[name]}`, beside `settings`"
         yield Diagnostic(CODE, SEVERITY, message, function.where_set(name), hint)
-    others = {name: one for name, one in function.settings.items() if name not in OWN_KEYS}
+    others = {
+        name: one for name, one in function.settings.items() if name not in (*OWN_KEYS, _NAME)
+    }
     for problem in broken(others, own_json("schemas", "settings.schema.json")):
         where = function.where_set(*map(str, problem.path))
         yield Diagnostic(CODE, SEVERITY, problem.message, where, problem.hint)

@@ -45,13 +45,17 @@ def _obstacles(facts: Facts, limits: Limits) -> Iterator[tuple[str, Where, str]]
     function, settings = facts.function, facts.function.settings
     runtime, size = function.target.runtime, function.ephemeral_storage
     most = int(limits.definition("snap_start_storage")["maximum"])
-    remove = 'remove `SnapStart`, or set `ApplyOn = "None"`'
+    remove = f"remove `SnapStart`, or set `{function.written('ApplyOn', 'None')}`"
     if runtime.python < _FIRST:
-        hint = 'set `runtime = "python3.12"` or a later one'
+        hint = f"set `{function.written('runtime', 'python3.12')}` or a later one"
         yield f"{runtime.name}: it needs python3.12", function.where("runtime"), hint
     if size > most:
         where = function.where("ephemeral_storage")
-        yield f"an `ephemeral_storage` of {size:,} MB, more than {most}", where, remove
+        yield (
+            f"an `{function.called('ephemeral_storage')}` of {size:,} MB, more than {most}",
+            where,
+            remove,
+        )
     if settings.get("FileSystemConfigs"):
         yield "a file system", function.where_set("FileSystemConfigs"), remove
     if "TenancyConfig" in settings:

@@ -38,18 +38,19 @@ _TIMES = 6
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Compare the timeout with what its callers wait."""
-    timeout, where = facts.function.timeout, facts.function.where("timeout")
+    function = facts.function
+    timeout, where, name = function.timeout, function.where("timeout"), function.called("timeout")
     for row in limits.callers():
         waits, kind = _waiting(row, facts)
         if kind and timeout > waits:
-            message = f"`timeout` of {timeout} s is longer than {row['caller']} waits ({waits} s)"
-            hint = f"set `timeout = {waits}`, or remove the `{kind}` trigger"
+            message = f"`{name}` of {timeout} s is longer than {row['caller']} waits ({waits} s)"
+            hint = f"set `{function.written('timeout', waits)}`, or remove the `{kind}` trigger"
             yield Diagnostic(CODE, SEVERITY, message, where, hint)
     hides, kind = _waiting(limits.definition("queue_visibility"), facts)
     declared = any(one.visibility_timeout is not None for one in facts.function.triggers)
     if kind and timeout > hides and not declared:
         message = (
-            f"`timeout` of {timeout} s is longer than a queue hides a message ({hides} s), "
+            f"`{name}` of {timeout} s is longer than a queue hides a message ({hides} s), "
             "if that was not changed"
         )
         hint = f"give the queue a visibility timeout of {timeout * _TIMES} s, six times as long"

@@ -33,13 +33,14 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.htm
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     """Compare the timeout with the range."""
-    value = facts.function.timeout
+    function = facts.function
+    value, name = function.timeout, function.called("timeout")
     least, most = limits.minimum("settings", "timeout"), limits.maximum("settings", "timeout")
     if not least <= value <= most:
         yield Diagnostic(
             CODE,
             SEVERITY,
-            f"`timeout` of {value:,} seconds is not between {least:,} and {most:,}",
-            facts.function.where("timeout"),
-            f"set `timeout = {least if value < least else most}`",
+            f"`{name}` of {value:,} seconds is not between {least:,} and {most:,}",
+            function.where("timeout"),
+            f"set `{function.written('timeout', least if value < least else most)}`",
         )

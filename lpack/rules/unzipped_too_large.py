@@ -40,7 +40,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     if size <= limit:
         return
     message = f"the package has {size:,} bytes unzipped, and Lambda takes {limit:,}"
-    layers, known = len(facts.function.layers), len(facts.sizes.layers)
+    layers = len(facts.function.layers) + facts.function.other_layers
+    known = len(facts.sizes.layers)
     if known:
         message = message.replace(" unzipped,", f" unzipped with {count(known, 'layer')},")
     unknown = layers - max(known, len(facts.given_layers))

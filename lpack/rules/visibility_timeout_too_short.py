@@ -36,17 +36,17 @@ _TIMES = 6
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Compare each queue's visibility timeout with the function's timeout."""
-    timeout = facts.function.timeout
+    timeout, name = facts.function.timeout, facts.function.called("timeout")
     for place, trigger in enumerate(facts.function.triggers):
         hides = trigger.visibility_timeout
         if hides is None or hides >= timeout * _TIMES:
             continue
         refused = hides < timeout
         message = (
-            f"the queue hides a message for {hides} s, and `timeout` is {timeout} s"
+            f"the queue hides a message for {hides} s, and `{name}` is {timeout} s"
             if refused
             else f"the queue hides a message for {hides} s, less than six times the {timeout} s"
-            " of `timeout`"
+            f" of `{name}`"
         )
         where = facts.function.where_first(*trigger_key(place, "visibility_timeout"))
         hint = f"give the queue a visibility timeout of {timeout * _TIMES} s"

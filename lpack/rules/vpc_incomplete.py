@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lpack.model import Diagnostic
+from lpack.model import Diagnostic, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,14 +41,18 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         message = f"`VpcConfig` has `{named[0]}`, and no `{missing}`"
         where = function.where_set("VpcConfig", named[0])
         yield Diagnostic(CODE, SEVERITY, message, where, f"add `{missing}`")
-    if not named and _mounts_efs(function.settings.get("FileSystemConfigs")):
+    if (
+        not named
+        and not isinstance(vpc, Unknown)
+        and _mounts_efs(function.settings.get("FileSystemConfigs"))
+    ):
         message = "the file system is in a VPC, and the function is not"
         where = function.where_set("FileSystemConfigs")
         hint = "add `VpcConfig` with `SubnetIds` and `SecurityGroupIds`"
         yield Diagnostic(CODE, SEVERITY, message, where, hint)
 
 
-def _mounts_efs(systems: Json) -> bool:
+def _mounts_efs(systems: Json | Unknown) -> bool:
     """Tell file systems of EFS from those of S3, which need no VPC."""
     mounted = systems if isinstance(systems, list) else []
     return any(

@@ -12,6 +12,7 @@ from lpack.model import (
     Format,
     Function,
     Handler,
+    RequirementsInput,
     Runtime,
     Target,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from lpack.config.reading import Reading
     from lpack.config.settings import FunctionSettings
-    from lpack.model import RequirementsInput, Where
+    from lpack.model import Where
     from lpack.sources.handlers import Candidate
 
 _MOST_SUGGESTED = 5
@@ -83,31 +84,47 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         return None
     chosen, sentence = _format(settings, choices, place)
     assumed = (*settings.assumed, *place.assumed, sentence, runtime[1], requirements[1])
-    return Function(
-        name=settings.name,
+    made = as_given(settings, Target(runtime[0], _architecture(settings, choices)))
+    return replace(
+        made,
         handler=place.handler,
-        target=Target(runtime[0], _architecture(settings, choices)),
         sources=place.sources,
-        include=settings.include,
-        exclude=settings.exclude,
         requirements=requirements[0],
         prefixes=_prefixes(reading, settings),
+        compress=choices.compress or settings.compress,
+        format=chosen,
+        policies=choices.policies,
+        tests=tests,
+        assumed=tuple(sentence for sentence in assumed if sentence),
+        origins={**settings.origins, **choices.origins},
+    )
+
+
+def as_given(settings: FunctionSettings, target: Target) -> Function:
+    """Make a function of what is declared of it, and of nothing that would have to be found."""
+    return Function(
+        name=settings.name,
+        handler=None if settings.handler is None else parse_handler(settings.handler),
+        target=target,
+        sources=(),
+        include=settings.include,
+        exclude=settings.exclude,
+        requirements=RequirementsInput(),
         build_from_source=settings.build_from_source,
         slim=settings.slim,
         memory=settings.memory,
         timeout=settings.timeout,
         ephemeral_storage=settings.ephemeral_storage,
         upload=settings.upload,
-        compress=choices.compress or settings.compress,
+        compress=settings.compress,
         bytecode=settings.bytecode,
         strip=settings.strip,
-        format=chosen,
+        format=settings.format,
         layer_path=settings.layer_path,
         environment=settings.environment,
         layers=settings.layers,
         settings=settings.settings,
         limits=settings.limits,
-        policies=choices.policies,
         strict=settings.strict,
         ignore=settings.ignore,
         budget=settings.budget,
@@ -116,9 +133,11 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         account_concurrency=settings.account_concurrency,
         description=settings.description,
         triggers=settings.triggers,
-        tests=tests,
-        assumed=tuple(sentence for sentence in assumed if sentence),
-        origins={**settings.origins, **choices.origins},
+        tests=(),
+        assumed=settings.assumed,
+        other_layers=settings.other_layers,
+        spelling=settings.spelling,
+        origins=settings.origins,
     )
 
 

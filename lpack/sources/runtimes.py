@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.lazily import lazily, pattern
-from lpack.model import ARCHITECTURES, Runtime, Target, Where
+from lpack.model import ARCHITECTURES, Runtime, Spelling, Target, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
 from lpack.projects.pythons import POETRYS, STANDARD, fitting_runtimes, text_at
 from lpack.validation.wording import did_you_mean, listed, shown
@@ -49,7 +49,7 @@ def declared_runtime(reading: Reading, name: str, where: Where) -> Runtime | Non
     """Find the runtime that was asked for by name, or report LP010."""
     runtime = runtime_named(name)
     if runtime is None:
-        message, hint = _unknown(name)
+        message, hint = unknown_runtime(name)
         reading.report("LP010", message, where, hint)
     return runtime
 
@@ -92,8 +92,10 @@ def _default() -> Runtime:
     return next(runtime for runtime in RUNTIMES if runtime.name == DEFAULT_RUNTIME)
 
 
-def _unknown(name: str) -> tuple[str, str]:
-    use = f'use a Python runtime: `runtime = "{DEFAULT_RUNTIME}"`'
+def unknown_runtime(name: str, spelling: Spelling | None = None) -> tuple[str, str]:
+    """Say that there is no such runtime for lpack, and what to do about it."""
+    written = (spelling or Spelling()).written("runtime", DEFAULT_RUNTIME)
+    use = f"use a Python runtime: `{written}`"
     if name in RETIRED:
         return f"runtime `{name}` is retired: Lambda takes no functions for it", use
     if name.startswith(_OTHER_LANGUAGES):

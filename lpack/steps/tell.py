@@ -12,8 +12,10 @@ from lpack.outcome import (
     Outcome,
     PackageOutcome,
     StripOutcome,
+    TemplateOutcome,
 )
 from lpack.printed import path_from_here
+from lpack.rules import ordered
 from lpack.values import asdict, replace
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.facts.limits import Limits
-    from lpack.model import Bundle, Function, Verdict
+    from lpack.model import Bundle, Diagnostic, Function, Verdict
+    from lpack.sources.templates import Given
+    from lpack.templates.declared import Template
     from lpack.writers import Packed
 
 
@@ -114,6 +118,25 @@ def judged(function: Function, bundle: Bundle, verdict: Verdict) -> Outcome:
         notes=bundle.notes,
         diagnostics=verdict.diagnostics,
         ignored=verdict.told,
+    )
+
+
+def of_template(
+    given: Given, template: Template, code: str, diagnostics: tuple[Diagnostic, ...]
+) -> Outcome:
+    """Tell of a function that a template declares, and what is wrong with it."""
+    function = given.function
+    return Outcome(
+        function.name,
+        given.runtime,
+        given.architecture,
+        function.handler_text,
+        "",
+        function.assumed,
+        template=TemplateOutcome(template.file, template.kind, code, given.unknown),
+        format=function.format,
+        diagnostics=ordered(diagnostics),
+        where=function.where(""),
     )
 
 

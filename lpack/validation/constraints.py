@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from lpack.model import Unknown
 from lpack.toml_lines import KeyPath, dotted
 from lpack.validation.problems import Problem
 from lpack.validation.wording import did_you_mean, listed, shown, worded
@@ -39,7 +40,12 @@ KEYWORDS |= _ORDERED.keys()
 
 
 def broken(value: Any, schema: Mapping[str, Any], path: KeyPath = ()) -> Iterator[Problem]:
-    """Give everything that is wrong with a value, by a schema of these keywords and no others."""
+    """Give everything that is wrong with a value, by a schema of these keywords and no others.
+
+    What is not known may be right.
+    """
+    if isinstance(value, Unknown):
+        return
     if not _is_a(value, schema["type"]):
         yield _problem(path, "type", value, schema["type"])
         return
@@ -73,7 +79,7 @@ def _members(value: dict[str, Any], schema: Mapping[str, Any], path: KeyPath) ->
             hint = did_you_mean(name, known) or f"known keys: {listed(known)}"
             message = f"Lambda knows no setting `{shown(dotted((*path, name)))}`"
             yield Problem((*path, name), "additionalProperties", message, hint)
-        else:
+        elif inner is not True:
             yield from broken(item, inner, (*path, name))
 
 

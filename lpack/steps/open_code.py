@@ -1,0 +1,128 @@
+"""Find the code of a function that a template declares, and list it as a package."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from lpack.config.reading import is_file, is_folder, resolved
+from lpack.errors import LpackError
+from lpack.exclusion import Exclusion
+from lpack.model import Bundle, Diagnostic, Entry
+from lpack.own_files import walk
+from lpack.packages import read_package
+from lpack.validation.wording import shown
+from lpack.values import dataclass, replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lpack.templates.declared import Code, Declared, Template
+
+INLINE = "index.py"
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html"""
+_MADE = frozenset(
+    {".aws-sam", ".build", ".serverless", "build", "cdk.out", "dist", "out", "package", "target"}
+)
+"""Folders that another tool fills before the template is deployed."""
+_REQUIREMENTS = ("requirements.txt", "pyproject.toml", "Pipfile", "poetry.lock", "uv.lock")
+_INSTALLED = "its dependencies are not installed yet"
+_NOTHING = Bundle((), (), (), awaits="the code is not here")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The code of a function, as far as it is at hand."""
+
+    bundle: Bundle
+    """Empty, and marked as such, where only the settings can be judged."""
+    told: str
+    """What it is, in words to print."""
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def open_code(declared: Declared, template: Template, *, is_python: bool = True) -> Opened:
+    """List a function's code, as far as it is here.
+
+    What is a source folder only is marked as such: installing will add to it.
+    """
+    code, folder = declared.code, template.folder
+    if code.inline is not None and is_python:
+        return Opened(_inline(code.inline, folder), "in the template")
+    if code.path is None or not is_python:
+        why = code.maker if is_python else "it may not be Python"
+        return Opened(_NOTHING, f"not judged: {why}" if why else "not here")
+    path = resolved(folder / code.path)
+    if path is None or not (is_file(path) or is_folder(path)):
+        return _missing(code, path, declared)
+    if code.maker:
+        return Opened(_NOTHING, f"{shown(code.path)}, not judged: {code.maker}")
+    try:
+        return _found(code, path, template)
+    except LpackError as error:
+        return Opened(_NOTHING, f"{shown(code.path)}, not judged", error.diagnostics)
+
+
+def _found(code: Code, path: Path, template: Template) -> Opened:
+    given, folder = str(code.path), template.folder
+    if code.is_built or _is_built(path) or (is_file(path) and path.suffix == ".zip"):
+        return Opened(read_package(path, given), f"{shown(given)}, as it is")
+    if is_file(path):
+        entry = Entry(path.name, "", path.stat().st_size, 0o644, path)
+        return Opened(Bundle((entry,), (), ()), shown(given))
+    root = _common(path, folder)
+    own = walk(path, root, Exclusion((), (), path / "dist"))
+    names = _chosen(sorted(own.entries, key=str.encode), code.patterns)
+    entries = tuple(own.entries[name] for name in names)
+    bundle = Bundle(entries, (), tuple(own.excluded), folders=tuple(own.folders))
+    places = (path, folder) if template.is_service else (path,)
+    if any(is_file(place / name) for place in places for name in _REQUIREMENTS):
+        return Opened(replace(bundle, awaits=_INSTALLED), f"{shown(given)}, {_INSTALLED}")
+    return Opened(bundle, shown(given))
+
+
+def _chosen(names: list[str], patterns: tuple[str, ...]) -> list[str]:
+    """Leave out what patterns say, the last one that fits a file decides."""
+    if not patterns:
+        return names
+    from pathspec import PathSpec  # noqa: PLC0415 - for one kind of template
+
+    anchored = [_anchored(one) for one in patterns]
+    left_out = PathSpec.from_lines("gitwildmatch", anchored)
+    return [name for name in names if not left_out.match_file(name)]
+
+
+def _anchored(pattern: str) -> str:
+    """Write a pattern of the Serverless Framework as Git would, which says what to leave out."""
+    is_out = pattern.startswith("!")
+    path = pattern.removeprefix("!").removeprefix("./")
+    return ("" if is_out else "!") + (path if path.startswith("**") else f"/{path}")
+
+
+def _is_built(path: Path) -> bool:
+    """Tell whether `sam build` made a folder."""
+    return ".aws-sam" in path.parts
+
+
+def _common(path: Path, folder: Path) -> Path:
+    """Give the folder that holds both the template and the code: links may lead through it."""
+    top = resolved(folder) or folder
+    return type(path)(os.path.commonpath((path, top)))
+
+
+def _inline(code: str, folder: Path) -> Bundle:
+    content = code.encode("utf-8", "surrogatepass")
+    entry = Entry(INLINE, "", len(content), 0o644, folder / INLINE)
+    return Bundle((entry,), (), (), {INLINE: content})
+
+
+def _missing(code: Code, path: Path | None, declared: Declared) -> Opened:
+    """Report a path that is wrong; what is only not built yet is not."""
+    given = shown(code.path)
+    parts = () if path is None else path.parts
+    if code.is_built or code.maker or not _MADE.isdisjoint(parts):
+        return Opened(_NOTHING, f"{given}, which is not built yet")
+    message = f"the code's folder `{given}` does not exist"
+    where = code.where or declared.where
+    hint = "paths start at the template's folder"
+    return Opened(_NOTHING, given, (Diagnostic("LP037", "error", message, where, hint),))

@@ -1,0 +1,1 @@
+"""Functions that other tools' templates declare, read without running or asking anything."""
