@@ -657,6 +657,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "`--pass-credentials` hands on those of the environment, and never looks into files.",
         "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as the AWS command line exports them.",
     ),
+    "LP416": (
+        "nothing-logged",
+        "error",
+        "Nothing is logged that could be shown",
+        "Logs are kept of functions that `lpack invoke` has called in this project.",
+        "Call the function, or look at the name.",
+    ),
     "LP430": (
         "unknown-event",
         "error",

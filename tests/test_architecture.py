@@ -155,6 +155,7 @@ def test_the_readme_lists_every_command() -> None:
         "invoke",
         "test",
         "event",
+        "logs",
         "facts",
         "limits",
         "diff",

@@ -7,7 +7,7 @@ import argparse  # noqa: TC003 - as in every module that takes options
 from lpack import __version__
 from lpack.cli.argument_types import days, processes
 from lpack.cli.event_arguments import add_event, add_event_options
-from lpack.cli.invoke_arguments import add_invoke, add_surroundings
+from lpack.cli.invoke_arguments import add_invoke, add_logs, add_surroundings
 from lpack.cli.package_options import add_package_options
 from lpack.cli.parser import Output, Parser, unknown_word
 from lpack.cli.test_arguments import add_test
@@ -146,6 +146,10 @@ def _add_test(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_event(commands: argparse._SubParsersAction[Parser]) -> None:
     add_event(_command(commands, "event", "print a sample event as AWS would send it"))
+
+
+def _add_logs(commands: argparse._SubParsersAction[Parser]) -> None:
+    add_logs(_command(commands, "logs", "print what functions have logged when called here"))
 
 
 def _add_facts(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -340,6 +344,7 @@ _COMMANDS = {
     "invoke": _add_invoke,
     "test": _add_test,
     "event": _add_event,
+    "logs": _add_logs,
     "facts": _add_facts,
     "limits": _add_limits,
     "diff": _add_diff,

@@ -77,3 +77,10 @@ def assignment(text: str) -> str:
     if text.partition("=")[1] and not text.startswith("="):
         return text
     raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
+
+
+def add_logs(command: argparse.ArgumentParser) -> None:
+    """Add what `lpack logs` takes."""
+    command.add_argument("name", nargs="?", metavar="NAME", help="a function (default: all)")
+    command.add_argument("--follow", action="store_true", help="go on with what is written")
+    command.add_argument("--request-id", metavar="ID", help="of one request only")

@@ -35,6 +35,21 @@ _NOT_OF_THE_HOST = {
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+_NOT_OF_EXTENSIONS = frozenset(
+    {
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_XRAY_CONTEXT_MISSING",
+        "AWS_XRAY_DAEMON_ADDRESS",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+        "_AWS_XRAY_DAEMON_ADDRESS",
+        "_AWS_XRAY_DAEMON_PORT",
+        "_HANDLER",
+        "_LAMBDA_TELEMETRY_LOG_FD",
+    }
+)
 # From this version on, the runtime's image has no en_US locale, and Python chooses C.UTF-8 itself.
 _FIRST_WITH_LC_CTYPE = (3, 12)
 
@@ -102,6 +117,14 @@ def environment(
     own = {**dict(deployment.environment), **dict(surroundings.environment)}
     found = {name: places.here(value) for name, value in (variables | own).items()}
     return found | {"AWS_LAMBDA_RUNTIME_API": address, "_LAMBDA_TELEMETRY_LOG_FD": "3"}
+
+
+def extension_environment(variables: dict[str, str]) -> dict[str, str]:
+    """Give the variables of an extension: not those that are about the runtime alone.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-lifecycle-init
+    """
+    return {name: value for name, value in variables.items() if name not in _NOT_OF_EXTENSIONS}
 
 
 def _of_lambda(

@@ -132,6 +132,10 @@ class Housing:
         """Give the most bytes that any one process has used."""
         return max(map(highest, self.processes()), default=0)
 
+    def end(self, name: str) -> None:
+        """End one process that was started here, if it runs."""
+        self.keeper.end(name)
+
     def end_all(self) -> None:
         """End all processes of the function; the files in /tmp stay."""
         self.keeper.kill()

@@ -81,6 +81,9 @@ class Keeper:
         for words in messages(self.incoming):
             if words["do"] == "spawn":
                 self.spawn(words)
+            elif words["do"] == "end":
+                for process in [one for one, name in self.named.items() if name == words["name"]]:
+                    _signal(process, signal.SIGKILL)
             elif words["do"] == "kill":
                 self.kill()
                 tell({"is": "killed", "left": len(_children())})

@@ -98,6 +98,11 @@ class Keeper:
         found, self._ended = self._ended, []
         return found
 
+    def end(self, name: str) -> None:
+        """End one process; what it has started stays, as a part of the function."""
+        with contextlib.suppress(KeeperGone):
+            self._tell({"do": "end", "name": name})
+
     def kill(self) -> None:
         """End all that was started here; the keeper itself stays."""
         try:

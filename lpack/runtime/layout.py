@@ -92,6 +92,22 @@ def beside(deployment: Deployment) -> Layout:
     return Layout(places, (interpreter.path, "-S", "-s", script), folder)
 
 
+def started_with(layout: Layout, deployment: Deployment) -> tuple[str, ...]:
+    """Give the command of the runtime; empty where the package should bring one, and does not.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+    """
+    if layout.command:
+        return layout.command
+    for folder, place in (
+        (deployment.task, layout.places.task),
+        (deployment.layers, layout.places.layers),
+    ):
+        if folder and os.path.isfile(f"{folder}/bootstrap"):  # noqa: PTH113 - a quick start
+            return (f"{place}/bootstrap",)
+    return ()
+
+
 def _binds(deployment: Deployment) -> list[tuple[str, str, bool]]:
     """Give folders of the host, where they are shown, and whether they can be written."""
     found = [(os.path.realpath(deployment.task), TASK, False)]

@@ -27,7 +27,9 @@ class LogFolder:
     def __init__(self, root: Path, group: str, stream: str) -> None:
         """Name the project's folder, the group and the stream; nothing is written yet."""
         self.root = root
-        self.path = root / FOLDER / f"{group.strip('/')}/{stream}{SUFFIX}"
+        # A group may have any of the names that lead out of a folder.
+        parts = ["_" if one in ("", ".", "..") else one for one in group.strip("/").split("/")]
+        self.path = (root / FOLDER).joinpath(*parts, f"{stream}{SUFFIX}")
         self._file: IO[bytes] | None = None
         self._failed = False
         self._rest = bytearray()

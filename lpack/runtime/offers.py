@@ -42,6 +42,17 @@ def offer_of(
     return Offer(request_id, Answer(200, call.event, headers=told))
 
 
+def extension_event(offer: Offer) -> dict[str, object]:
+    """Give what extensions hear of a call."""
+    headers = dict(offer.answer.headers)
+    return {
+        "deadlineMs": int(headers["Lambda-Runtime-Deadline-Ms"]),
+        "requestId": offer.request_id,
+        "invokedFunctionArn": headers["Lambda-Runtime-Invoked-Function-Arn"],
+        "tracing": {"type": "X-Amzn-Trace-Id", "value": headers["Lambda-Runtime-Trace-Id"]},
+    }
+
+
 def _client_context(call: Call) -> str:
     return "" if call.client_context is None else json.dumps(dict(call.client_context))
 

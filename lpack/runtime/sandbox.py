@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from lpack.model import Call, Invocation
 from lpack.runtime import faults
 from lpack.runtime.api import RuntimeApi
+from lpack.runtime.environment import extension_environment
+from lpack.runtime.extensions import FOLDER, Extensions, programs
+from lpack.runtime.failing import Failing, Failure
 from lpack.runtime.housing import RUNTIME, Housing
 from lpack.runtime.journal import Journal
-from lpack.runtime.offers import offer_of
+from lpack.runtime.layout import started_with
+from lpack.runtime.offers import extension_event, offer_of
 from lpack.runtime.reports import Lines, Phase, Report
 from lpack.values import dataclass
 
@@ -19,17 +23,18 @@ if TYPE_CHECKING:
 
     from lpack.model import Deployment, Surroundings
     from lpack.runtime.exchange import Reply, Request
+    from lpack.runtime.failing import Happened
     from lpack.runtime.journal import Listener
     from lpack.runtime.keeping import Keeper
 
 _TICK = 0.02
 """Seconds between two looks at the memory that is used."""
 _LINGER = 2.0
-"""Seconds that a runtime may take for what is left to do after its answer."""
+"""Seconds that a runtime may take to end, once it was told that its response is too large."""
+_SHUTDOWN = 2.0
+"""Seconds for extensions to end:
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-lifecycle-shutdown"""
 _MB = 1 << 20
-_KILLED = 9
-
-Happened = Literal["done", "ended", "time", "memory", "threads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +47,6 @@ class Limits:
     """Seconds: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html."""
     threads: int = 1_024
     """Threads and processes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """Why there is no response."""
-
-    body: bytes
-    status: Literal["error", "timeout"] = "error"
-    reported: str = ""
-    """The type of the error as a report names it; an exception of the handler is not reported."""
 
 
 class Sandbox:
@@ -72,10 +67,12 @@ class Sandbox:
         self.deployment = deployment
         self.surroundings = surroundings
         self.limits = limits
-        self.lines = Lines(deployment, surroundings)
         self.journal = Journal(listener)
         self.api = RuntimeApi(limits.response)
+        self.extensions = Extensions(deployment, surroundings, ())
         self.housing = Housing(deployment, surroundings, keeper, self._handle, limits.response)
+        self.lines = Lines(deployment, surroundings)
+        self.failing = Failing(self.housing, self.journal, self.lines, deployment.timeout)
         self.is_warm = False
         """Whether a process waits for the next call."""
         self._peak = 0
@@ -112,62 +109,102 @@ class Sandbox:
     def close(self) -> None:
         """End everything that was started; may be called twice."""
         self.is_warm = False
+        if not self.housing.keeper.is_gone:
+            self._shut_down("spindown")
         self.housing.close()
 
     def _handle(self, request: Request, reply: Reply) -> None:
-        self.api.handle(request, reply)
+        served = self.extensions if self.extensions.serves(request.path) else self.api
+        served.handle(request, reply)
+
+    def _begin(self) -> None:
+        """Start extensions, and the runtime where there are none: they have to register first."""
+        self._began = time.monotonic()
+        self.api = RuntimeApi(self.limits.response)
+        names = programs(self.deployment.layers)
+        self.extensions = Extensions(self.deployment, self.surroundings, names)
+        environ, layers = self.housing.environment, self.housing.layout.places.layers
+        for name in names:
+            program = f"{layers}/{FOLDER}/{name}"
+            self.housing.start(name, (program,), extension_environment(environ))
+        if not names:
+            self._start_runtime()
+
+    def _start_runtime(self) -> None:
+        command = started_with(self.housing.layout, self.deployment)
+        if command:
+            environ = self.housing.environment
+            wrapper = environ.get("AWS_LAMBDA_EXEC_WRAPPER")
+            command = (wrapper, *command) if wrapper else command
+            self.housing.start(RUNTIME, command, environ)
 
     def _initialise(
         self, phase: Phase, request_id: str, seconds: float
-    ) -> tuple[float, _Failure | None]:
+    ) -> tuple[float, Failure | None]:
         """Start the runtime and wait until it asks for an event; give milliseconds, and why not."""
         if not self._began:
             self._begin()
         began, self._began = self._began, 0.0
         self.journal.write_line(self.lines.init_start(phase))
-        happened = self._wait(lambda: self.api.is_ready, began + seconds)
+        happened = self._get_ready(began + seconds)
         took = (time.monotonic() - began) * 1000
+        failure: Failure | None = None
         if happened == "done":
             self.is_warm = True
-            status, reported, failure = "success", "", None
+            self.journal.write_line(self.extensions.lines())
+            line = self.lines.init_report(took, phase, "success", "")
         else:
-            failure = self._failure(happened, request_id)
-            status, reported = failure.status, failure.reported
-            self._end()
-        self.journal.write_line(self.lines.init_report(took, phase, status, reported))
+            failure = self._failed(happened, request_id)
+            line = self.lines.init_report(took, phase, failure.status, failure.reported)
+        self.journal.write_line(line)
         return took, failure
 
-    def _begin(self) -> None:
-        self._began = time.monotonic()
-        self.api = RuntimeApi(self.limits.response)
-        self.housing.start(RUNTIME, self.housing.layout.command, self.housing.environment)
+    def _get_ready(self, deadline: float) -> Happened:
+        if not started_with(self.housing.layout, self.deployment):
+            return "no program"
+        if self.extensions.all:
+            happened = self._wait(lambda: self.extensions.are_registered, deadline)
+            if happened != "done":
+                return happened
+            self._start_runtime()
+        happened = self._wait(lambda: self.api.is_ready, deadline)
+        self.extensions.is_open = False
+        if happened == "done":
+            happened = self._wait(lambda: self.extensions.are_settled, deadline)
+        return happened
 
-    def _call(self, call: Call, request_id: str, deadline: float) -> tuple[bytes, _Failure | None]:
+    def _call(self, call: Call, request_id: str, deadline: float) -> tuple[bytes, Failure | None]:
         """Hand the event over and wait for the answer."""
         left = deadline - time.monotonic()
-        self.api.give(offer_of(call, request_id, self.deployment, self.surroundings, left))
+        offer = offer_of(call, request_id, self.deployment, self.surroundings, left)
+        self.extensions.tell("INVOKE", extension_event(offer))
+        self.api.give(offer)
         happened = self._wait(lambda: self.api.posted is not None, deadline)
+        if self.housing.peak() > self.deployment.memory * _MB:
+            self.api.posted, happened = None, "memory"
         posted = self.api.posted
         if posted is None:
-            failure = self._failure(happened, request_id)
-            self._end()
-            return b"", failure
+            return b"", self._failed(happened, request_id)
         if posted.kind in ("response", "error"):
-            # As on Lambda, a call is over when the runtime asks for the next one.
-            if self._wait(lambda: self.api.is_ready, deadline) != "done":
-                self._end()
+            # As on Lambda, a call is over when all of them ask for the next one.
+            if self._wait(self._is_over, deadline) != "done":
+                self._end("failure")
             self.api.finish()
-            body = self.housing.layout.places.there(posted.body)
             if posted.kind == "response":
                 return posted.body, None
-            return b"", _Failure(body, reported=_own(posted.error_type))
+            body = self.housing.layout.places.there(posted.body)
+            reported = "" if posted.error_type == "Runtime.Unknown" else posted.error_type
+            return b"", Failure(body, reported=reported)
         self._wait(lambda: False, time.monotonic() + _LINGER)
-        self._end()
+        self._end("failure")
         if posted.kind == "too large":
             body = faults.too_large_body(self.limits.response)
-            return b"", _Failure(body, reported=faults.TOO_LARGE)
+            return b"", Failure(body, reported=faults.TOO_LARGE)
         body = faults.other_body(request_id, posted.error_type, "Runtime truncated response")
-        return b"", _Failure(body, reported=posted.error_type)
+        return b"", Failure(body, reported=posted.error_type)
+
+    def _is_over(self) -> bool:
+        return self.api.is_ready and self.extensions.are_settled
 
     def _wait(self, done: Callable[[], bool], deadline: float) -> Happened:
         """Let the function run until something ends the waiting."""
@@ -177,6 +214,8 @@ class Sandbox:
                 return "done"
             if housing.status_of(RUNTIME) is not None:
                 return "ended"
+            if self._crash() or self.extensions.failure:
+                return "extension"
             left = deadline - time.monotonic()
             if left <= 0:
                 return "time"
@@ -191,50 +230,60 @@ class Sandbox:
                 return "threads"
             look = time.monotonic() + _TICK
 
-    def _failure(self, happened: Happened, request_id: str) -> _Failure:
-        """Tell why there is no answer, in the log too."""
-        self.journal.write(self.housing.rest_of_log())
-        posted = self.api.posted
-        if posted is not None and posted.kind == "init error":
-            body = self.housing.layout.places.there(posted.body)
-            return _Failure(body, reported=posted.error_type)
-        if happened == "time":
-            seconds = self.deployment.timeout
-            text = faults.timed_out(seconds)
-            if self.api.state == "Running":
-                self.journal.write_line(self.lines.timed_out(request_id, text))
-            return _Failure(faults.timeout_body(request_id, seconds), "timeout")
-        status = self.housing.status_of(RUNTIME)
-        reason = faults.ended(_KILLED if status is None else status)
-        self.journal.write_line(self.lines.exited(request_id, reason, faults.EXIT))
-        reported = faults.OUT_OF_MEMORY if happened == "memory" else faults.EXIT
-        return _Failure(faults.exit_body(request_id, reason), reported=reported)
+    def _crash(self) -> str:
+        """Tell how an extension has ended; empty as long as none has."""
+        for one in self.extensions.all:
+            status = self.housing.status_of(one.name) if one.is_external else None
+            if status is not None:
+                return faults.ended(status).rpartition("error: ")[2] if status else "exit code 0"
+        return ""
 
-    def _end(self) -> None:
+    def _failed(self, happened: Happened, request_id: str) -> Failure:
+        crashed = self.extensions.failure or self._crash()
+        failure = self.failing.failure(happened, request_id, self.api, crashed)
+        self._end("timeout" if failure.status == "timeout" else "failure")
+        return failure
+
+    def _end(self, reason: str) -> None:
         """End all processes; the next call has fresh ones."""
         self.is_warm = False
         self._peak = max(self._peak, self.housing.peak())
+        self._shut_down(reason)
         self.housing.end_all()
         self.journal.write(self.housing.rest_of_log())
 
+    def _shut_down(self, reason: str) -> None:
+        """Let extensions end themselves, if any wants to hear of the end."""
+        told = [one.name for one in self.extensions.all if "SHUTDOWN" in one.events]
+        if not told:
+            return
+        self.housing.end(RUNTIME)
+        deadline = int((time.time() + _SHUTDOWN) * 1000)
+        self.extensions.tell("SHUTDOWN", {"shutdownReason": reason, "deadlineMs": deadline})
+        give_up = time.monotonic() + _SHUTDOWN
+        while time.monotonic() < give_up:
+            if all(self.housing.status_of(name) is not None for name in told):
+                break
+            self.journal.write(self.housing.poll(_TICK))
+        self.extensions = Extensions(self.deployment, self.surroundings, ())
+
     def _report(
-        self, request_id: str, failure: _Failure | None, seconds: float, init: float | None
+        self, request_id: str, failure: Failure | None, seconds: float, init: float | None
     ) -> Report:
         self._peak = max(self._peak, self.housing.peak())
         self.journal.write(self.housing.rest_of_log())
-        is_reported = failure is not None and (failure.reported or failure.status == "timeout")
         report = Report(
             request_id,
             seconds * 1000,
             init,
             min(-(-self._peak // _MB), self.deployment.memory),
-            failure.status if failure is not None and is_reported else "success",
+            failure.status if failure is not None and failure.is_reported else "success",
             failure.reported if failure is not None else "",
         )
         self.journal.write_line(self.lines.end(report))
         return report
 
-    def _invocation(self, report: Report, payload: bytes, failure: _Failure | None) -> Invocation:
+    def _invocation(self, report: Report, payload: bytes, failure: Failure | None) -> Invocation:
         body = payload if failure is None else failure.body
         return Invocation(
             report.request_id,
@@ -249,8 +298,3 @@ class Sandbox:
             report.memory,
             self.surroundings.version,
         )
-
-
-def _own(error_type: str) -> str:
-    """Give the type of an error that the runtime itself has found, if it has."""
-    return "" if error_type == "Runtime.Unknown" else error_type
