@@ -6,6 +6,7 @@ import argparse  # noqa: TC003 - as in every module that takes options
 
 from lpack import __version__
 from lpack.cli.argument_types import days, processes
+from lpack.cli.building_arguments import add_compress, add_lock_use, add_resolver, add_target
 from lpack.cli.event_arguments import add_event, add_event_options
 from lpack.cli.invoke_arguments import add_invoke, add_logs, add_surroundings
 from lpack.cli.package_options import add_package_options
@@ -48,9 +49,9 @@ def _add_build(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     _add_names(command)
     _add_jobs(command)
-    _add_target(command)
-    _add_compress(command)
-    _add_lock_use(command)
+    add_target(command)
+    add_compress(command)
+    add_lock_use(command)
     _add_strict(command)
     command.add_argument(
         "--no-check", action="store_true", help="publish even if a check finds an error"
@@ -70,8 +71,8 @@ def _add_build(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_lock(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "lock", "write pylock.toml for the target")
-    _add_target(command)
-    _add_resolver(command)
+    add_target(command)
+    add_resolver(command)
     way = command.add_mutually_exclusive_group()
     way.add_argument(
         "--check", action="store_true", help="say whether the lock fits; write nothing"
@@ -92,8 +93,8 @@ def _add_lock(commands: argparse._SubParsersAction[Parser]) -> None:
 def _add_stage(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "stage", "write the package's files to a folder")
     _add_names(command)
-    _add_target(command)
-    _add_lock_use(command)
+    add_target(command)
+    add_lock_use(command)
     command.add_argument(
         "--to", metavar="FOLDER", help="an empty or new folder (default: OUTPUT-DIR/NAME)"
     )
@@ -109,9 +110,9 @@ def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     _add_names(command, "NAME|PATH")
     add_package_options(command)
     _add_jobs(command)
-    _add_target(command)
-    _add_compress(command)
-    _add_lock_use(command)
+    add_target(command)
+    add_compress(command)
+    add_lock_use(command)
     _add_strict(command)
     way = command.add_mutually_exclusive_group()
     way.add_argument(
@@ -131,8 +132,8 @@ def _add_invoke(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "invoke", "call a function of the project on this machine")
     add_invoke(command)
     add_surroundings(command)
-    _add_target(command)
-    _add_lock_use(command)
+    add_target(command)
+    add_lock_use(command)
 
 
 def _add_test(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -140,8 +141,8 @@ def _add_test(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "test", summary, tuple(TEST_REPORTERS))
     _add_names(command)
     add_test(command)
-    _add_target(command)
-    _add_lock_use(command)
+    add_target(command)
+    add_lock_use(command)
 
 
 def _add_event(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -158,8 +159,8 @@ def _add_facts(commands: argparse._SubParsersAction[Parser]) -> None:
         "name", nargs="?", metavar="NAME|PATH", help="needed if there are several functions"
     )
     add_package_options(command)
-    _add_target(command)
-    _add_lock_use(command)
+    add_target(command)
+    add_lock_use(command)
 
 
 def _add_limits(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -286,53 +287,6 @@ def _add_jobs(command: argparse.ArgumentParser) -> None:
         type=processes,
         metavar="N",
         help="functions to work on at a time (default: one a processor, at most 8)",
-    )
-
-
-def _add_target(command: argparse.ArgumentParser) -> None:
-    target = command.add_argument_group("target")
-    target.add_argument("-r", "--runtime", metavar="RUNTIME", help="such as python3.13")
-    architecture = target.add_mutually_exclusive_group()
-    architecture.add_argument("--architecture", metavar="ARCH", help="x86_64 or arm64")
-    architecture.add_argument(
-        "--arm64",
-        action="store_const",
-        const="arm64",
-        dest="architecture",
-        help="short for --architecture arm64",
-    )
-    target.add_argument("--output-dir", metavar="FOLDER", help="where artifacts go (default: dist)")
-
-
-def _add_compress(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--compress",
-        choices=("fast", "default", "max"),
-        help="how hard to try: max deflates what the wheels hold again, which takes long, once",
-    )
-
-
-def _add_resolver(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--resolver",
-        choices=("auto", "uv", "pip-tools"),
-        help="what resolves dependencies (auto: uv if it is installed)",
-    )
-    command.add_argument("--offline", action="store_true", help="use no network")
-    command.add_argument(
-        "--no-cache",
-        action="store_true",
-        help="use a cache of its own for this run, then remove it",
-    )
-
-
-def _add_lock_use(command: argparse.ArgumentParser) -> None:
-    _add_resolver(command)
-    command.add_argument(
-        "--locked",
-        "--frozen",
-        action="store_true",
-        help="fail if the lock is missing or does not fit, instead of writing it",
     )
 
 
