@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpack.config.concerning import FILES, concerning
 from lpack.errors import LpackError, UsageError
 from lpack.exclusion import IMPORTED, Exclusion
 from lpack.own_files import walk
@@ -59,12 +61,13 @@ def changed(
     Raises UsageError LP018 where git cannot tell.
     """
     top = _top(project.root, system)
-    different = {
-        str(top / os.fsdecode(name))
-        for name in _names_since(_commit(revision, top, system), top, system)
-    }
+    commit = _commit(revision, top, system)
+    names = {str(top / os.fsdecode(name)) for name in _names_since(commit, top, system)}
+    settings = _Settings(names, commit, top, project, system)
     return tuple(
-        one.function for one in asked if _Touched(one, asked, project, top).by_any(different)
+        one.function
+        for one in asked
+        if _Touched(one, asked, project, top).by_any(names - settings.of_others(one.function))
     )
 
 
@@ -115,6 +118,31 @@ def _git(folder: Path, system: System, *words: str) -> bytes | None:
     return None if done.status else done.stdout
 
 
+class _Settings:
+    """The changed files that configure lpack, as they are and as they were at the revision."""
+
+    def __init__(
+        self, different: set[str], commit: str, top: Path, project: Project, system: System
+    ) -> None:
+        places = {file: _place(project.root / file) for file in FILES}
+        self._both: dict[str, tuple[str, bytes, bytes]] = {}
+        for file, place in places.items():
+            if place in different and Path(place) in project.config_files:
+                name = Path(place).relative_to(top).as_posix()
+                before = _git(top, system, "cat-file", "blob", f"{commit}:{name}")
+                with contextlib.suppress(OSError):
+                    self._both[place] = (file, before or b"", Path(place).read_bytes())
+
+    def of_others(self, function: Function) -> set[str]:
+        """Give the files in which only what is of other functions has changed."""
+        return {place for place, both in self._both.items() if _is_same(*both, function.name)}
+
+
+def _is_same(file: str, before: bytes, now: bytes, function: str) -> bool:
+    found = concerning(before, file, function)
+    return found is not None and found == concerning(now, file, function)
+
+
 class _Touched:
     """Whether one function is touched by changed paths; those are absolute and without links."""
 
@@ -133,7 +161,8 @@ class _Touched:
         """Listed folders, and where each is in its source."""
         self.shipped: set[str] = set()
         """Folders of local projects; what is gone from them may have shipped."""
-        self.is_certain = True
+        # What has no lock yet, perhaps because it shares none any more, is locked when it is built.
+        self.is_certain = asked.lock is None or os.path.lexists(asked.lock)
         try:
             self._list_own()
             for one in asked.requirements.projects:

@@ -156,7 +156,25 @@ CHANGES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
         {"worker"},
     ),
     "a lock that is gone": (remove("pylock.worker.toml"), {"worker"}),
-    "the configuration": (write("lpack.toml", CONFIGURATION + "memory = 256\n"), ALL),
+    "the configuration of one": (
+        committed(write("lpack.toml", CONFIGURATION + "memory = 256\n")),
+        {"linked"},
+    ),
+    "a comment in the configuration": (write("lpack.toml", "# All\n" + CONFIGURATION), NOTHING),
+    "one more function": (
+        write("lpack.toml", CONFIGURATION + CONFIGURATION.replace("functions.", "functions.x-")),
+        {"x-api", "x-worker", "x-linked"},
+    ),
+    "defaults": (write("lpack.toml", "[defaults]\nmemory = 256\n" + CONFIGURATION), ALL),
+    "what all share": (write("lpack.toml", 'resolver = "uv"\n' + CONFIGURATION), ALL),
+    "tools of developers": (
+        committed(write("pyproject.toml", "[tool.ruff]\nline-length = 100\n")),
+        NOTHING,
+    ),
+    "another table of the project": (
+        write("pyproject.toml", '[project]\nname = "services"\nversion = "2"\n'),
+        ALL,
+    ),
     "the target of a link": (write("elsewhere/part.py", "PART = 3\n"), {"linked"}),
     "a file in a linked folder": (write("elsewhere/folder/two.py"), {"linked"}),
     "a file gone from a linked folder": (remove("elsewhere/folder/one.py"), {"linked"}),
@@ -199,6 +217,7 @@ def test_a_folder_that_ships_as_a_distribution_counts(forge: Forge, project: Pat
     (library / "src" / "lib" / "__init__.py").write_text("")
     (library / "src" / "lib" / "old.py").write_text("")
     (project / "worker.txt").write_text("./library\n")
+    assert forge.run(project, "lock", environ=wheels_of(project)).status == 0
     committed()(project)
     words = ("build", "--changed-since", "HEAD", "--output=json")
     found = []
@@ -216,6 +235,29 @@ def test_a_folder_that_ships_as_a_distribution_counts(forge: Forge, project: Pat
         found.append([one["name"] for one in json.loads(done.talk)["functions"]])
 
     assert found == [[], ["worker"], [], ["worker"], [], ["worker"]]
+
+
+def test_what_has_no_lock_of_its_own_yet_is_built(forge: Forge, project: Path) -> None:
+    """Two functions that shared a lock ask for different things now: both are locked anew."""
+    shared = """
+        [functions.NAME]
+        handler = "app.handler"
+        source = "worker"
+        requirements = { packages = ["alpha"] }
+        runtime = "python3.13"
+    """
+    text = "".join(shared.replace("NAME", name) for name in ("one", "two"))
+    (project / "lpack.toml").write_text(text)
+    for lock in project.glob("pylock*.toml"):
+        lock.unlink()
+    assert forge.run(project, "lock", environ=wheels_of(project)).status == 0
+    committed()(project)
+    (project / "lpack.toml").write_text(text[::-1].replace('"ahpla"', '"ateb"', 1)[::-1])
+
+    words = ("build", "--changed-since", "HEAD", "--output", "json")
+    done = forge.run(project, *words, environ=wheels_of(project))
+
+    assert {one["name"] for one in json.loads(done.talk)["functions"]} == {"one", "two"}
 
 
 def test_names_and_the_revision_both_count(forge: Forge, project: Path) -> None:
