@@ -9,7 +9,7 @@ from lpack.facts.native_files import code_of
 from lpack.model import Bundle, Entry, Flaw, Measured
 from lpack.values import dataclass, field, replace
 from lpack.wheels.given import GivenArchive, read_given
-from lpack.wheels.given_content import MOST_INFLATED, content_if_whole, is_bounded, link_of
+from lpack.wheels.given_content import MOST_INFLATED, content_if_whole, is_bounded, parts_of
 from lpack.wheels.given_names import leaves, normal
 from lpack.wheels.opened import OpenFile
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _FILE_MODE = 0o644
 """What unpacking gives to files of makers who know no modes."""
+_LONGEST_LINK = 4096
 _MOST_LINKS = 40
 """As Linux follows one after another."""
 
@@ -67,47 +68,43 @@ def _unpacked(data: Buffer, archive: GivenArchive, path: Path) -> _Unpacked:
         place = normal(one.path)
         if leaves(one.path) or not place.strip("/"):
             continue
-        if one.is_folder:
-            if one.mode is not None:
-                found.folder_modes[place[:-1]] = one.mode & 0o777
-            continue
-        # As when unpacked, a later file of the same name is the one that stays.
-        found.entries.pop(place, None)
-        found.generated.pop(place, None)
-        is_shut = one.path in archive.unreadable or not is_read
-        found.entries[place] = _entry(data, one, place, path, None if is_shut else found.flaws)
-        if is_shut or found.entries[place].code is None:
-            found.generated[place] = b""
-            found.entries[place] = found.entries[place]._replace(code="")
+        if not one.is_folder:
+            _take(data, one, place, path, found, is_read=is_read and one.path not in archive.shut)
+        elif one.mode is not None:
+            found.folder_modes[place[:-1]] = one.mode & 0o777
     return found
 
 
-def _entry(
-    data: Buffer, one: PackageEntry, place: str, path: Path, flaws: list[Flaw] | None
-) -> Entry:
-    """Make the entry of a file; its code is None where nobody gets at its content."""
+def _take(  # noqa: PLR0913 - what there is, and where it goes
+    data: Buffer, one: PackageEntry, place: str, path: Path, into: _Unpacked, *, is_read: bool
+) -> None:
+    """Take a file; as when unpacked, a later one of the same name is the one that stays."""
+    if place in into.entries:
+        del into.entries[place]
+        into.generated.pop(place, None)
     mode = _FILE_MODE if one.mode is None else one.mode & 0o777
-    entry = Entry(place, "", one.stream.size, mode, path, one.stream)
-    if flaws is None:
-        return entry
-    link = link_of(data, one)
+    code, link = _looked_at(data, one, place, mode, into) if is_read else (None, None)
+    if code is None:
+        into.generated[place] = b""
+        code = ""
+    into.entries[place] = Entry(place, "", one.stream.size, mode, path, one.stream, code, link)
+
+
+def _looked_at(
+    data: Buffer, one: PackageEntry, place: str, mode: int, into: _Unpacked
+) -> tuple[str | None, str | None]:
+    """Tell what native code a file is, and where a link leads; neither where it is damaged."""
     content, flaw = content_if_whole(data, one)
     if flaw is not None:
-        flaws.append(flaw)
-        return entry
-    if link is not None:
-        return entry._replace(link=link, code="")
-    if content is None:  # too large for the memory, and read in parts where that is needed
-        return entry._replace(code=_code_of_large(entry))
-    held = content
-    return entry._replace(code=code_of(place, mode, lambda at, size: held[at : at + size]))
-
-
-def _code_of_large(entry: Entry) -> str:
-    from lpack.wheels.content import member_parts  # noqa: PLC0415 - few files are so large
-
-    assert entry.member is not None  # noqa: S101 - entries of archives have one
-    return code_of(entry.path, entry.mode, member_parts(entry.origin, entry.member).read)
+        into.flaws.append(flaw)
+        return None, None
+    if one.is_link and content is not None:
+        return "", content[:_LONGEST_LINK].decode("utf-8", "backslashreplace")
+    if content is not None:
+        held = content
+        return code_of(place, mode, lambda at, size: held[at : at + size]), None
+    # Too large for the memory, and so read in parts where that is needed.
+    return code_of(place, mode, parts_of(data, one)), None
 
 
 def _followed(entry: Entry, entries: dict[str, Entry]) -> Entry:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lpack.data import CONFIG_BYTES, own_json, read_text
 from lpack.errors import UsageError
-from lpack.model import Where
+from lpack.model import ARCHITECTURES, Where
 from lpack.validation.wording import kind_of, shown
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def read_settings(text: str, path: Path) -> Said:
     if isinstance(document.get("Configuration"), dict):  # of GetFunction
         document = document["Configuration"]
     document = {key: value for key, value in document.items() if value is not None}
-    return {**_own(document, where), **_others(document, where)}
+    # Lambda's default: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+    default: Said = {"architecture": (ARCHITECTURES[0], where)}
+    return {**default, **_own(document, where), **_others(document, where)}
 
 
 def _parsed(text: str, where: Where) -> dict[str, Any]:

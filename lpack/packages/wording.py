@@ -20,6 +20,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r' or set `source = "(.*)"`', r" or make `\1` the root of the package"),
     (r"declare the layer whose (.*): `layers = .*`", r"add the layer whose \1 with `--layer`"),
     (r"declare it: `layers = .*`", "give it too: `--layer PATH`"),
+    (r'with `format = "zip\+layer"` it may', "with its dependencies in a layer it may"),
     (r"check `source`, `include` and `exclude`", "zip what is in the folder of the function"),
 )
 """What rules say of the configuration, and what to say where there is none."""

@@ -63,7 +63,7 @@ class GivenArchive:
     entries: tuple[PackageEntry, ...] = ()
     """In the order of the central directory."""
     flaws: tuple[Flaw, ...] = ()
-    unreadable: frozenset[str] = field(default_factory=frozenset)
+    shut: frozenset[str] = field(default_factory=frozenset)
     """Paths of the entries whose content nobody gets at."""
 
 
@@ -204,35 +204,38 @@ def _around(data: Buffer, frame: _Frame) -> Iterator[Flaw]:
 
 def _shut(entry: PackageEntry) -> Flaw | None:
     """Tell why nobody gets at the content of an entry."""
-    quoted = f"`{shown(entry.path)}`"
-    if entry.flags & _ENCRYPTED:
-        return Flaw("encrypted", f"{quoted} is encrypted", entry.path)
-    if entry.flags & _PATCHED:
-        return Flaw("method", f"{quoted} is a patch of another file", entry.path)
-    if entry.made_by >> 8 == _UNIX and stat.S_IFMT(entry.attributes >> 16) not in _KINDS:
-        return Flaw("damaged", f"{quoted} is neither a file nor a folder nor a link", entry.path)
     method = entry.stream.method
+    if entry.flags & _ENCRYPTED:
+        return _of(entry, "encrypted", "is encrypted")
+    if entry.flags & _PATCHED:
+        return _of(entry, "method", "is a patch of another file")
+    if entry.made_by >> 8 == _UNIX and stat.S_IFMT(entry.attributes >> 16) not in _KINDS:
+        return _of(entry, "damaged", "is neither a file nor a folder nor a link")
     if method not in (STORED, DEFLATED):
         name = _METHODS.get(method, f"method {method}")
-        return Flaw("method", f"{quoted} is compressed with {name}", entry.path)
+        return _of(entry, "method", f"is compressed with {name}")
     return None
 
 
 def _odd(entry: PackageEntry) -> Iterator[Flaw]:
     """Tell what is odd about an entry by itself."""
     yield from name_flaws(entry)
-    quoted = f"`{shown(entry.path)}`"
-    later = _SIZES if entry.flags & DESCRIPTOR_FLAG else frozenset()
-    differing = [one for one in entry.disagreeing if one not in _HARMLESS | later]
-    if differing:
-        kind: FlawKind = "disagreeing"
-        told = f"{quoted} has another {' and '.join(differing)} in its own header"
-        yield Flaw(kind, f"{told} than in the directory", entry.path)
+    if entry.disagreeing:
+        later = _SIZES if entry.flags & DESCRIPTOR_FLAG else frozenset()
+        differing = [one for one in entry.disagreeing if one not in _HARMLESS | later]
+        if differing:
+            named = " and ".join(differing)
+            told = f"has another {named} in its own header than in the directory"
+            yield _of(entry, "disagreeing", told)
     if entry.needed & 0xFF > NEWEST_VERSION:
-        yield Flaw("method", f"{quoted} asks for a newer reader of zips", entry.path, mild=True)
+        yield _of(entry, "method", "asks for a newer reader of zips", mild=True)
     date, time = entry.moment
     if not (date & 31 and 1 <= date >> 5 & 15 <= 12 and time >> 11 < 24):  # noqa: PLR2004 - a date
-        yield Flaw("date", f"{quoted} has no valid date", entry.path, mild=True)
+        yield _of(entry, "date", "has no valid date", mild=True)
+
+
+def _of(entry: PackageEntry, kind: FlawKind, what: str, *, mild: bool = False) -> Flaw:
+    return Flaw(kind, f"`{shown(entry.path)}` {what}", entry.path, mild=mild)
 
 
 def _twice(entries: list[PackageEntry]) -> Iterator[Flaw]:
@@ -262,7 +265,7 @@ def _extents(data: Buffer, entries: list[PackageEntry], frame: _Frame) -> Iterat
         if entry.place < before:
             names = f"`{shown(last)}` and `{shown(entry.path)}`"
             yield Flaw("disagreeing", f"{names} share bytes", entry.path)
-        elif bytes(data[before : before + 4]) == LOCAL_SIGNATURE and entry.place != before:
+        elif entry.place != before and bytes(data[before : before + 4]) == LOCAL_SIGNATURE:
             yield _orphan(before)
         before, last = max(before, entry.end), entry.path
     if before > limit:

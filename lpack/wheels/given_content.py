@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import stat
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.model import Flaw
 from lpack.wheels.quick_streams import inflated_at_once, is_sound
-from lpack.wheels.streams import content_of, inflated, stream_pieces
+from lpack.wheels.streams import inflated, stream_pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lpack.wheels.package import PackageEntry
     from lpack.wheels.zip_format import Buffer
 
 MOST_INFLATED = 512 << 20
 """Twice what Lambda takes: more is refused for its size, whatever is in it."""
-_LONGEST_LINK = 4096
-_UNIX = 3
 
 
 def is_bounded(entries: tuple[PackageEntry, ...]) -> bool:
@@ -44,13 +43,8 @@ def content_if_whole(data: Buffer, entry: PackageEntry) -> tuple[bytes | None, F
     return None, None
 
 
-def link_of(data: Buffer, entry: PackageEntry) -> str | None:
-    """Give where an entry leads that is a symbolic link; None for any other."""
-    mode = entry.attributes >> 16
-    if entry.made_by >> 8 != _UNIX or not stat.S_ISLNK(mode) or entry.stream.size > _LONGEST_LINK:
-        return None
-    try:
-        content = content_of(stream_pieces(data, entry.stream), entry.stream, entry.path)
-    except BuildError:
-        return None
-    return content.decode("utf-8", "backslashreplace")
+def parts_of(data: Buffer, entry: PackageEntry) -> Callable[[int, int], bytes]:
+    """Give what reads parts of an entry by offset and length; that raises BuildError LP204."""
+    from lpack.wheels.member_parts import MemberParts  # noqa: PLC0415 - few files are so large
+
+    return MemberParts(lambda: stream_pieces(data, entry.stream), entry.stream, entry.path).read

@@ -6,6 +6,7 @@ Nothing is inflated here.
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
 
 from lpack.model import Moment, WheelMember
@@ -76,6 +77,11 @@ class PackageEntry:
     def is_folder(self) -> bool:
         """Whether it is an entry without content."""
         return self.path.endswith("/")
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link, whose content is where it leads."""
+        return self.made_by >> 8 == _UNIX and stat.S_ISLNK(self.attributes >> 16)
 
     @property
     def mode(self) -> int | None:
