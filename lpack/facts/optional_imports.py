@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lpack.facts.handlers import PackageContent
 
 _MOST_SIBLINGS = 200
+_LONGEST_CHAIN = 2
 _SOURCE_BYTES = 500_000
 _CATCHES_IMPORT_ERROR = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
 # mypyc puts what its compiled modules share into one that only they import:
@@ -27,32 +28,55 @@ def optional_modules(
     """Give those modules of which each import in their own folder is ready to fail.
 
     A stem is a module's path without an ending. A module that nothing there imports is not given.
+    One that imports it unprepared, as PyYAML's `cyaml` does, fails with it: then the imports of
+    that one have to be ready.
     """
     wanted = sorted(set(stems), key=lambda stem: stem.rpartition("/"))
     found = {stem for stem in wanted if stem.endswith(_MYPYC_SHARED)}
     for folder, group in groupby(wanted, key=lambda stem: stem.rpartition("/")[0]):
         names = {stem.rpartition("/")[2]: stem for stem in group}
-        guarded = _guarded_in(folder, names.keys(), content, python)
-        found |= {names[name] for name, caught in guarded.items() if caught and all(caught)}
+        importers = _Importers(folder, content, python)
+        importers.look_for(names.keys())
+        found |= {names[name] for name in names if importers.do_without(name)}
     return frozenset(found)
 
 
-def _guarded_in(
-    folder: str, names: Collection[str], content: PackageContent, python: tuple[int, int]
-) -> dict[str, list[bool]]:
-    """Tell of each import of each name in a folder whether an ImportError of it is caught."""
-    siblings = sorted(
-        path for path in content.paths if path.endswith(".py") and path.rpartition("/")[0] == folder
-    )
-    found: dict[str, list[bool]] = {name: [] for name in names}
-    for path in siblings[:_MOST_SIBLINGS]:
-        source = content.read(path, _SOURCE_BYTES)
-        mentioned = [name for name in names if name.encode() in source]
-        tree = _tree(source, path, python) if mentioned else None
-        if tree is not None:
+class _Importers:
+    """Which modules of a folder import each other, and whether they are ready for a failure."""
+
+    def __init__(self, folder: str, content: PackageContent, python: tuple[int, int]) -> None:
+        self._content = content
+        self._python = python
+        self._paths = sorted(
+            path
+            for path in content.paths
+            if path.endswith(".py") and path.rpartition("/")[0] == folder
+        )[:_MOST_SIBLINGS]
+        self._found: dict[str, list[tuple[str, bool]]] = {}
+
+    def look_for(self, names: Collection[str]) -> None:
+        """Note of each import of each name by which module it is, and if its failure is caught."""
+        self._found.update({name: [] for name in names})
+        for path in self._paths:
+            source = self._content.read(path, _SOURCE_BYTES)
+            mentioned = [name for name in names if name.encode() in source]
+            tree = _tree(source, path, self._python) if mentioned else None
+            if tree is None:
+                continue
+            importer = path.rpartition("/")[2].removesuffix(".py")
             for name in mentioned:
-                found[name] += _imports(tree, name, caught=False)
-    return found
+                found = _imports(tree, name, caught=False)
+                self._found[name] += ((importer, caught) for caught in found)
+
+    def do_without(self, name: str, depth: int = _LONGEST_CHAIN) -> bool:
+        """Whether whoever imports a module goes on when it fails."""
+        if name not in self._found:
+            self.look_for([name])
+        imports = [(one, caught) for one, caught in self._found[name] if one != name]
+        return bool(imports) and all(
+            caught or (depth > 0 and one != "__init__" and self.do_without(one, depth - 1))
+            for one, caught in imports
+        )
 
 
 def _tree(source: bytes, path: str, python: tuple[int, int]) -> ast.Module | None:

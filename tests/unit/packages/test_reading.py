@@ -83,7 +83,7 @@ def test_a_zip_and_its_folder_are_judged_alike(tmp_path: Path) -> None:
 
     told = [[(one.code, one.message) for one in outcome.diagnostics] for outcome in verdicts]
     assert told[0] == told[1]
-    assert [code for code, _ in told[0]] == ["LP317"]
+    assert "LP317" in [code for code, _ in told[0]]
 
 
 def test_modes_links_and_folders_are_kept(tmp_path: Path) -> None:
@@ -152,7 +152,8 @@ def test_layers_are_on_the_import_path(make: object, tmp_path: Path) -> None:
     merged = with_layers(package, layers)
 
     outcome = check_package(function, merged, tmp_path, today=TODAY)
-    assert [one.code for one in outcome.diagnostics] == ["LP318"]
+    assert "LP318" in [one.code for one in outcome.diagnostics]
+    assert "LP308" not in [one.code for one in outcome.diagnostics]
     assert outcome.package is not None
     assert outcome.package.layers == ("first", "second")
     assert merged.unzipped == sum(

@@ -70,6 +70,51 @@ def test_own_native_code_is_judged(files: dict[str, bytes], expected: list[str])
     assert codes({**APP, **files}) == expected
 
 
+FOREIGN = "num-1.0-cp312-cp312-manylinux_2_28_x86_64.whl"
+TAG_312 = "num/m.cpython-312-x86_64-linux-gnu.so"
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({TAG_312: elf(), "num/m.py": ""}, "warning"),
+        ({TAG_312: elf()}, "error"),
+        (
+            {
+                TAG_312: elf(),
+                "num/__init__.py": "try:\n    from . import m\nexcept ImportError: 0\n",
+            },
+            "warning",
+        ),
+        (
+            {
+                TAG_312: elf(),
+                "num/cm.py": "from .m import x\n",
+                "num/__init__.py": "try:\n    from .cm import x\nexcept ImportError: 0\n",
+            },
+            "warning",
+        ),
+        (
+            {
+                TAG_312: elf(),
+                "num/cm.py": "from .m import x\nfrom . import other\n",
+                "num/other.py": "from . import cm\n",
+            },
+            "error",
+        ),
+        ({"num/m.abi3.so": elf(), "num/m.py": ""}, "error"),
+    ],
+    ids=range(6),
+)
+def test_a_foreign_wheel_that_python_does_without(files: dict[str, Any], severity: str) -> None:
+    """Where Python code stands in for what cannot be loaded, nothing fails."""
+    owners = dict.fromkeys(files, "num")
+
+    found = codes({**APP, **files}, owners=owners, wheels=(FOREIGN,))
+
+    assert found == [f"LP317-{severity}"]
+
+
 GUARDED = "try:\n    from . import m\nexcept ImportError:\n    m = None\n"
 
 
