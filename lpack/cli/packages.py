@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lpack.cache import known_cache_folder
 from lpack.errors import UsageError
 from lpack.facts import gather
 from lpack.model import Where
@@ -70,13 +69,11 @@ def _checked(
 ) -> Outcome:
     context.progress.step(word, "checking")
     given = _given(word, layers, said)
-    cache = known_cache_folder(context.system.environ)
     outcome = check_package(
         given.function,
         given.bundle,
         Path.cwd(),
         today=context.system.today(),
-        cache=None if cache is None else Path(cache),
         proof=_proof(context, given) if context.options.proves_imports else None,
     )
     return replace(

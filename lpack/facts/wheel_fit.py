@@ -14,7 +14,7 @@ from lpack.platforms import MACHINES, platform_tags
 if TYPE_CHECKING:
     from lpack.model import Target
 
-Fit = Literal["fits", "any", "built-here", "misfit"]
+Fit = Literal["fits", "any", "built-here", "misfit", "unknown"]
 Tag = tuple[str, str, str]
 """Interpreter, ABI and platform."""
 
@@ -24,7 +24,12 @@ _PARTS = 5
 
 
 def wheel_fit(filename: str, target: Target) -> Fit:
-    """Judge a wheel: `any` fits every machine, `built-here` was built for an unknown glibc."""
+    """Judge a wheel: `any` fits every machine, `built-here` was built for an unknown glibc.
+
+    What is no name of a wheel is `unknown`: an installed distribution does not always tell more.
+    """
+    if not filename.endswith(".whl"):
+        return "unknown"
     tags = _tags(filename)
     platforms = frozenset(platform_tags(target))
     fitting = [tag for tag in tags if _is_accepted(tag, target, platforms)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lpack.facts.contents import Contents
 from lpack.lazily import pattern
 from lpack.model import StoredWheel
+from lpack.packages.stripped import stripped
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ def with_owners(bundle: Bundle, path: Path) -> Bundle:
         if installed is not None:
             for name in (*_listed(folder, contents), *_inside(folder)):
                 owners.setdefault(name, installed.wheel.name)
+    for name, paths in stripped(contents.paths, owners).items():
+        wheels.setdefault(name, StoredWheel(name, "", name, path, "", 0))
+        owners.update(dict.fromkeys(paths, name))
     entries = tuple(
         entry._replace(owner=owners.get(entry.path) or _of_bytecode(entry.path, owners))
         for entry in bundle.entries

@@ -53,7 +53,7 @@ def test_the_judgement_is_that_of_packaging(target: Target) -> None:
         ("a-1-cp313-cp313-linux_x86_64.whl", "built-here"),
         ("a-1-cp313-cp313-linux_aarch64.whl", "misfit"),
         ("a-1-CP313-cp313-manylinux2014_x86_64.whl", "fits"),
-        ("nonsense", "misfit"),
+        ("nonsense", "unknown"),
         ("a-1.whl", "misfit"),
     ],
 )

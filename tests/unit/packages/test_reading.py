@@ -197,3 +197,27 @@ def test_what_is_not_there_is_a_failure(name: str, tmp_path: Path) -> None:
         read_package(tmp_path / name, name)
 
     assert raised.value.code == "LP024"
+
+
+def test_distributions_without_metadata_are_known_by_their_modules(tmp_path: Path) -> None:
+    """Where somebody has removed it all, libraries beside a package tell, and well-known names."""
+    files: dict[str, str | bytes] = {
+        "app.py": HANDLER,
+        "shop/__init__.py": "",
+        "requests/__init__.py": "",
+        "requests/api.py": "",
+        "native/__init__.py": "",
+        "native.libs/libx.so.1": elf(),
+        "requests.txt": "",
+    }
+
+    bundle = read_package(zip_of(tmp_path / "a.zip", files))
+
+    assert {one.path: one.owner for one in bundle.entries if one.owner} == {
+        "requests/__init__.py": "requests",
+        "requests/api.py": "requests",
+        "native/__init__.py": "native",
+        "native.libs/libx.so.1": "native",
+    }
+    outcome = check_package(function_of(), bundle, tmp_path, today=TODAY)
+    assert "LP317" not in [one.code for one in outcome.diagnostics]
