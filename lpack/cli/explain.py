@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from lpack.cli.context import Context
 
 
+_ROW = "{}  {:<32} {}\n"
+_TWO_ROWS = "{}  {}\n       {}\n"
+_WIDE = 130
+"""Columns that every row fits into."""
+
+
 def explain(context: Context) -> int:
     """Explain one code, or list all of them."""
     code = context.options.code
@@ -25,7 +31,15 @@ def explain(context: Context) -> int:
     if context.options.output == "json":
         sys.stdout.write(json.dumps([asdict(one) for one in wanted], indent=2) + "\n")
     elif code is None:
-        sys.stdout.writelines(f"{one.code}  {one.name:<32} {one.summary}\n" for one in wanted)
+        row = _ROW if _is_wide() else _TWO_ROWS
+        sys.stdout.writelines(row.format(one.code, one.name, one.summary) for one in wanted)
     else:
         sys.stdout.write(render_entry(wanted[0]))
     return 0
+
+
+def _is_wide() -> bool:
+    """Tell whether long lines are no trouble: there is no terminal, or a wide one."""
+    from shutil import get_terminal_size  # noqa: PLC0415 - for one command only
+
+    return not sys.stdout.isatty() or get_terminal_size().columns >= _WIDE

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command_line import lpack
+from tests.wheelhouse import make_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +113,22 @@ def test_changed_functions_alone_are_checked_without_dependencies(project: Path)
 
     assert done.returncode == 0
     assert "1 function unchanged since HEAD" in done.stdout
+
+
+def test_no_line_of_another_file_is_shown(project: Path) -> None:
+    """A file of a distribution is not the file of the project that has its name."""
+    wheelhouse = project.parent / "wheelhouse"
+    wheelhouse.mkdir()
+    make_wheel(wheelhouse, "alpha", "1", files={"alpha.py": "def handler(event):\n    pass\n"})
+    (project / "src").mkdir()
+    (project / "src" / "app.py").write_text("from alpha import handler\n")
+    (project / "alpha.py").write_text("another = 'file'\n")
+    (project / "lpack.toml").write_text(
+        '[functions.api]\nhandler = "app.handler"\nsource = "src"\n'
+        'requirements = { packages = ["alpha"] }\n'
+    )
+
+    done = lpack(project, "check")
+
+    assert "--> alpha.py of alpha:1" in done.stdout, done.stdout + done.stderr
+    assert "another" not in done.stdout
