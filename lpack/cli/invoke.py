@@ -73,8 +73,10 @@ def _deployed(
 ) -> Ready:
     """Build and unpack the function, and let the same command line have a head start."""
     from lpack.deploying import deploy  # noqa: PLC0415 - see `head_start.py`
+    from lpack.runtime.logs import prepare  # noqa: PLC0415 - see `head_start.py`
     from lpack.values import replace  # noqa: PLC0415 - see `head_start.py`
 
+    prepare(work.project.root)
     done = deploy(function, work, exact=context.options.exact)
     context.progress.clear()
     ready = replace(ready, deployment=done.deployment, notes=done.notes)

@@ -7,9 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lpack.deploying.client import client_for
 from lpack.deploying.folders import unpacked
-from lpack.deploying.python import Choice, chosen_python
+from lpack.deploying.host import host_for
 from lpack.errors import BuildError, UsageError
 from lpack.lock_plan import LockPlan
 from lpack.model import Deployment
@@ -19,6 +18,7 @@ from lpack.values import dataclass, replace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lpack.deploying.python import Choice
     from lpack.model import Function, Json, Unknown
     from lpack.staged import Built
     from lpack.work import Work
@@ -54,7 +54,8 @@ def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
     calls, BuildError LP407 to LP409, and what a build raises.
     """
     function = _callable(function)
-    choice = chosen_python(function, work)
+    host = host_for(function, work)
+    choice = host.choice
     with tempfile.TemporaryDirectory(prefix="lpack-invoke-") as folder:
         work = replace(work, no_check=True, output=Path(folder))
         built = build_function(function, work, LockPlan(work))
@@ -64,10 +65,10 @@ def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
         task = unpacked((one for one in archives if not one.name.endswith(_LAYER)), work.cache)
         layers = [one for one in archives if one.name.endswith(_LAYER)]
         opt = str(unpacked(layers, work.cache)) if layers else ""
-    work.progress.step(function.name, "fetching the runtime client")
-    client = client_for(choice.target, work)
-    deployment = _deployment(function, choice, str(task), opt, str(client))
-    return Deployed(replace(deployment, cache=_cache(function, choice, work)), built, choice.notes)
+    deployment = _deployment(function, choice, str(task), opt, str(host.client))
+    # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
+    cache = "" if function.bytecode == "all" else _cache(function, choice, work)
+    return Deployed(replace(deployment, cache=cache), built, choice.notes)
 
 
 def _callable(function: Function) -> Function:
@@ -79,8 +80,9 @@ def _callable(function: Function) -> Function:
             where=function.where("format"),
             hint="invoke a function that uses it",
         )
-    # What it does is the same without bytecode, which a failing handler may be what keeps away.
-    function = replace(function, bytecode="none")
+    if function.bytecode == "imported":
+        # It does the same without, and a handler that fails may be what keeps the records away.
+        function = replace(function, bytecode="none")
     return replace(function, format="zip") if function.format == "folder" else function
 
 

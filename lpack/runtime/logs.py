@@ -8,6 +8,7 @@ and `message`; and the request that it belongs to.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -78,9 +79,16 @@ class LogFolder:
             self._failed = True
 
 
+def prepare(root: Path) -> None:
+    """Make lpack's folder in a project, which git does not see; before the project is read."""
+    with contextlib.suppress(OSError):  # whoever writes to it finds out
+        ignore = root / FOLDER.parent / ".gitignore"
+        if not ignore.exists():
+            ignore.parent.mkdir(exist_ok=True)
+            ignore.write_text(_IGNORED)
+
+
 def _opened(root: Path, path: Path) -> IO[bytes]:
+    prepare(root)
     path.parent.mkdir(parents=True, exist_ok=True)
-    ignore = root / FOLDER.parent / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text(_IGNORED)
     return path.open("ab")
