@@ -94,13 +94,14 @@ def main() -> int:
     options = parser.parse_args()
     print("| wheel | files | readelf | newest GLIBC | auditwheel | AL2 | AL2023 | agree |")
     print("|---|---|---|---|---|---|---|---|")
-    bad = 0
+    bad, seen = 0, set[str]()
     for name in options.names:
         for tag in TAGS:
             with tempfile.TemporaryDirectory() as folder:
                 wheel = downloaded(name, f"{tag}_{options.machine}", Path(folder))
-                if wheel is None:
+                if wheel is None or wheel.name in seen or wheel.name.endswith("any.whl"):
                     continue
+                seen.add(wheel.name)
                 row = judged(wheel, options.auditwheel, Path(folder))
             bad += bool(row.differing) or row.disagrees
             print(shown(row), flush=True)

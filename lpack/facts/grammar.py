@@ -10,6 +10,8 @@ from lpack.values import dataclass
 
 _FREE_FSTRINGS = (3, 12)
 """The first Python with PEP 701."""
+_STARRED_INDEX = (3, 11)
+"""The first Python after which the parser tells newer syntax apart, but for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,17 @@ def parse(source: bytes, path: str, python: tuple[int, int]) -> ast.Module | Bad
         return BadSyntax(str(error), None, host_knows(python))
     except (RecursionError, MemoryError) as error:
         raise TooDeep from error
-    return _too_new(source, python) or tree
+    return _too_new(tree, source, python) or tree
 
 
-def _too_new(source: bytes, python: tuple[int, int]) -> BadSyntax | None:
+def _too_new(tree: ast.Module, source: bytes, python: tuple[int, int]) -> BadSyntax | None:
     """Find what the parser lets pass although the target's Python does not know it."""
+    if python < _STARRED_INDEX:
+        from lpack.facts.newer_syntax import first_newer  # noqa: PLC0415 - for older targets only
+
+        newer = first_newer(tree, source, python)
+        if newer is not None:
+            return BadSyntax(newer.message, newer.line, certain=True)
     if python >= _FREE_FSTRINGS or not host_knows(_FREE_FSTRINGS):
         return None
     from lpack.facts.fstrings import first_free_fstring  # noqa: PLC0415 - for older targets only

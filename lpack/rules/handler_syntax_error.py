@@ -43,7 +43,7 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
     message = f"`{finding.path}` is not valid for {runtime}: {finding.detail}{ends_in(facts)}"
     if finding.outcome == "syntax-unsure":
         host = f"{sys.version_info.major}.{sys.version_info.minor}"
-        severity, hint = "warning", f"run lpack with the Python of {runtime} to be sure"
+        severity, hint = "warning", f"run lpack with the Python of {runtime}, or use `--import`"
         message = f"`{finding.path}` is not valid for Python {host}: {finding.detail}"
     where = Where(finding.path, finding.line, column=finding.column)
     yield Diagnostic(CODE, severity, message, where, hint)
