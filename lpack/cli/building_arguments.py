@@ -21,6 +21,9 @@ def add_target(command: argparse.ArgumentParser) -> None:
         dest="architecture",
         help="short for --architecture arm64",
     )
+    target.add_argument(
+        "--template", metavar="FILE", help="take the functions from a template of AWS SAM"
+    )
     target.add_argument("--output-dir", metavar="FOLDER", help="where artifacts go (default: dist)")
 
 

@@ -88,7 +88,9 @@ class Context:
             compress=getattr(self.options, "compress", None),
             format=self._format(),
         )
-        return read_project(root, overrides, self.system.environ)
+        template = getattr(self.options, "template", None)
+        path = None if template is None else Path(template)
+        return read_project(root, overrides, self.system.environ, path)
 
     def _format(self) -> str | None:
         """Give the format that was typed, if that is one of packages."""

@@ -162,6 +162,7 @@ def report_of(selection: Selection, results: Results) -> Report:
         skipped=selection.skipped,
         since=selection.since,
         root=selection.root,
+        others=selection.others,
     )
 
 

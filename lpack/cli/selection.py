@@ -28,6 +28,8 @@ class Selection:
     """Names of those that were chosen and have not changed."""
     since: str = ""
     """The revision since which those have not changed."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Functions that are declared and not for lpack: the name, and what they are."""
 
 
 def select(context: Context, work: Work, *, locks: bool = True) -> Selection:
@@ -39,7 +41,8 @@ def select(context: Context, work: Work, *, locks: bool = True) -> Selection:
     project, since = work.project, context.options.changed_since
     functions = chosen(project, context.options.names)
     if since is None:
-        return Selection(LockPlan(work) if locks else NoLocks(work), functions, project.root)
+        plan = LockPlan(work) if locks else NoLocks(work)
+        return Selection(plan, functions, project.root, others=project.others)
     plan = LockPlan(work)
     from lpack.changes import Asked, changed  # noqa: PLC0415 - few ask
 
@@ -53,4 +56,5 @@ def select(context: Context, work: Work, *, locks: bool = True) -> Selection:
         project.root,
         tuple(one.name for one in functions if one.name not in names),
         since,
+        project.others,
     )

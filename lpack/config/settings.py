@@ -58,6 +58,9 @@ class Declaration:
     more: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
     """By the name of a function, fields of `FunctionSettings` that no key of the table says."""
 
+    others: tuple[tuple[str, str], ...] = ()
+    """Functions that are declared and not for lpack: the name, and what they are."""
+
     def where(self, path: KeyPath) -> Where:
         """Give the place of a key of the table, with the line of what is nearest above it."""
         if self.places and path[:1] == ("functions",):
@@ -143,6 +146,8 @@ class FunctionSettings:
     """Keys that were reported and so are not looked at again."""
     other_layers: int = 0
     """Layers that have no ARN yet."""
+    project_layers: tuple[str, ...] = ()
+    """Those of them that the project builds, by name."""
     spelling: Spelling = field(default_factory=Spelling, hash=False)
 
     def where(self, key: str) -> Where:

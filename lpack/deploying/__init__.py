@@ -16,7 +16,7 @@ from lpack.pipeline import build_function
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from lpack.deploying.python import Choice
     from lpack.model import Function, Json, Unknown
@@ -61,7 +61,10 @@ def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
         built = build_function(function, work, LockPlan(work))
         if choice.notes and (exact or _is_native(built)):
             built, choice = _for_this_machine(function, work, choice, exact=exact)
-        archives = sorted(Path(folder).glob(f"*{_ZIP}"))
+        archives = [
+            *sorted(Path(folder).glob(f"*{_ZIP}")),
+            *_layers_of(function, choice, work, Path(folder)),
+        ]
         task = unpacked((one for one in archives if not one.name.endswith(_LAYER)), work.cache)
         layers = [one for one in archives if one.name.endswith(_LAYER)]
         opt = str(unpacked(layers, work.cache)) if layers else ""
@@ -69,6 +72,20 @@ def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
     # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
     cache = "" if function.bytecode == "all" else _cache(function, choice, work)
     return Deployed(replace(deployment, cache=cache), built, choice.notes)
+
+
+def _layers_of(function: Function, choice: Choice, work: Work, folder: Path) -> Iterator[Path]:
+    """Build the layers of the project that a function uses, in their order."""
+    layers = {one.name: one for one in work.project.functions}
+    for name in function.project_layers:
+        if name in layers:
+            layer = replace(layers[name], target=choice.target)
+            others = (one for one in work.project.functions if one.name != name)
+            project = replace(work.project, functions=(*others, layer))
+            below = replace(work, project=project, output=folder / name)
+            build_function(layer, below, LockPlan(below))
+            made = folder / name / f"{name}{_ZIP}"
+            yield made.rename(folder / f"{name}{_LAYER}")
 
 
 def _callable(function: Function) -> Function:

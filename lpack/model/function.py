@@ -196,6 +196,8 @@ class Function:
     """What was not declared and had to be guessed, in words to print."""
     other_layers: int = 0
     """Layers that have no ARN yet, because they are deployed together with the function."""
+    project_layers: tuple[str, ...] = ()
+    """Those of them that the project builds, by name."""
     spelling: Spelling = field(default_factory=Spelling, hash=False)
     origins: Mapping[str, Where] = field(default_factory=dict, hash=False)
     """Where each key was declared."""
@@ -261,3 +263,5 @@ class Project:
     """pip-tools, uv or auto."""
     lock_targets: tuple[Target, ...] = ()
     """Targets that every lock is made for, besides those of the functions."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Functions that are declared and not for lpack: the name, and what they are."""

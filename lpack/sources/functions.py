@@ -136,6 +136,7 @@ def as_given(settings: FunctionSettings, target: Target) -> Function:
         tests=(),
         assumed=settings.assumed,
         other_layers=settings.other_layers,
+        project_layers=settings.project_layers,
         spelling=settings.spelling,
         origins=settings.origins,
     )

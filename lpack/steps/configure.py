@@ -27,20 +27,22 @@ Overriding = dict[str, tuple[str, Where]]
 """By key, the value of the command line or of the environment, and which of them it was."""
 
 
-def read_project(root: Path, overrides: Overrides, environ: Mapping[str, str]) -> Project:
+def read_project(
+    root: Path, overrides: Overrides, environ: Mapping[str, str], template: Path | None = None
+) -> Project:
     """Read the project in `root`, and report all that is wrong in its configuration at once.
 
     A value is taken from the command line, else from `LPACK_RUNTIME`, `LPACK_ARCHITECTURE`,
     `LPACK_FORMAT`, `LPACK_OUTPUT_DIR`, `LPACK_RESOLVER` or `LPACK_COMPRESS`, else from the file,
-    else it is the default.
+    else it is the default. Of an AWS SAM `template`, the functions are those that it declares.
 
-    Raises UsageError LP003 to LP014.
+    Raises UsageError LP003 to LP014, or LP027 to LP038.
     """
     folder = resolved(root)
     if folder is None or not is_folder(folder):
         raise UsageError("LP008", f"project `{shown(root)}` is not a folder")
     reading = Reading(folder)
-    declaration = _declaration(reading)
+    declaration = _declaration(reading, template)
     settings = read_settings(declaration, Verdicts(cache_folder(environ)))
     reading.add(settings.mistakes)
     project = _project(reading, settings, declaration, _overriding(overrides, environ))
@@ -49,7 +51,7 @@ def read_project(root: Path, overrides: Overrides, environ: Mapping[str, str]) -
     return project
 
 
-def _declaration(reading: Reading) -> Declaration:
+def _declaration(reading: Reading, template: Path | None) -> Declaration:
     """Take what the user declared; without functions, add those that are found."""
     found = [said for said in (source(reading) for source in DECLARED) if said]
     if len(found) > 1:
@@ -60,17 +62,41 @@ def _declaration(reading: Reading) -> Declaration:
             hint=f"move everything into one of them, and delete `{found[1].file}`",
         )
     declared = found[0] if found else None
+    if template is not None:
+        return _joined(declared, _of_template(reading, template))
     if declared and "functions" in declared.table and declared.table["functions"] != {}:
         return declared
     implied = next(filter(None, (source(reading) for source in FOUND)), None)
     if implied is None:
         raise _nothing_found(reading, declared)
+    return _joined(declared, implied)
+
+
+def _joined(declared: Declaration | None, implied: Declaration) -> Declaration:
+    """Put functions that were found under what the user declared besides."""
     if declared is None:
         return implied
-    table = {**declared.table, **implied.table}
     return replace(
-        declared, table=table, assumed=implied.assumed, functions_where=implied.functions_where
+        declared,
+        table={**declared.table, **implied.table},
+        assumed=implied.assumed,
+        functions_where=implied.functions_where,
+        places=implied.places,
+        more=implied.more,
+        others=implied.others,
     )
+
+
+def _of_template(reading: Reading, template: Path) -> Declaration:
+    from lpack.sources.sam import read_sam  # noqa: PLC0415 - few projects have one
+
+    found = read_sam(reading, resolved(template) or template)
+    if not found.table["functions"] and not reading.mistakes:
+        others = ", ".join(f"{name} ({what})" for name, what in found.others)
+        message = f"`{shown(found.file)}` declares no function that lpack builds"
+        where, hint = Where(found.file), f"it declares {others}" if others else None
+        raise UsageError("LP034", message, where=where, hint=hint)
+    return found
 
 
 def _nothing_found(reading: Reading, declared: Declaration | None) -> UsageError:
@@ -126,6 +152,7 @@ def _project(
         config_files=reading.files,
         resolver=resolver or settings.resolver or DEFAULT_RESOLVER,
         lock_targets=_lock_targets(reading, settings, declaration),
+        others=declaration.others,
     )
 
 

@@ -61,6 +61,8 @@ class Declared:
     own_layers: tuple[str, ...] = ()
     """Layers of the same template, by name; they are among the others."""
     is_runtime_known: bool = True
+    later: frozenset[str] = frozenset()
+    """Environment variables whose value is not known."""
 
     @property
     def where(self) -> Where:
@@ -103,6 +105,7 @@ class Collector:
         self.other_layers = 0
         self.own_layers: list[str] = []
         self.is_runtime_known = True
+        self.later: set[str] = set()
 
     def declared(self, code: Code) -> Declared:
         """Give all that was collected."""
@@ -116,6 +119,7 @@ class Collector:
             self.other_layers,
             tuple(self.own_layers),
             self.is_runtime_known,
+            frozenset(self.later),
         )
 
     def report(self, code: str, message: str, where: Where, hint: str | None = None) -> None:
@@ -163,6 +167,7 @@ class Collector:
             place = where.get(variable, whole_)
             if isinstance(one, Unknown):
                 later.append(one)
+                self.later.add(variable)
                 environment[variable] = ""
             elif isinstance(one, (dict, list)) or one is None:
                 message = f"variable `{variable}` must be a text, not {kind_of(one)}"
