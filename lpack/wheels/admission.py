@@ -6,7 +6,9 @@ inflated, so everything that inflating would find has to be found here.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
+import threading
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -14,6 +16,7 @@ from lpack.wheels.archive import read_members
 from lpack.wheels.data_folder import check_data_folder
 from lpack.wheels.entry_points import check_entry_points
 from lpack.wheels.identity import check_metadata, check_wheel_file, find_dist_info, identify
+from lpack.wheels.quick_streams import exact_content
 from lpack.wheels.record import check_listing, read_record
 from lpack.wheels.refusal import Rule, located, refusal, shown
 from lpack.wheels.streams import content_of, inflated, stream_pieces
@@ -30,6 +33,9 @@ WHEEL_FILE_BYTES = 64 * 1024
 METADATA_BYTES = 8 * 1024**2
 RECORD_BYTES = 32 * 1024**2
 ENTRY_POINTS_BYTES = 1024**2
+_LARGE = 4 << 20
+"""Bytes; what has more is in memory once, however many wheels arrive at a time."""
+_ALONE = threading.Lock()
 
 
 def admit(path: Path, *, filename: str, name: str, version: str) -> None:
@@ -92,9 +98,19 @@ def _check_contents(data: Buffer, files: Mapping[str, WheelMember], record: str)
     rows = read_record(_read(data, files, record, RECORD_BYTES, "RECORD_MISSING"), files.keys())
     check_listing(rows, files.keys(), record)
     for name, stream in files.items():
-        pieces = inflated(stream_pieces(data, stream), stream, name)
-        if name in rows and rows[name].digest:
-            rows[name].check(pieces)
-        else:
-            for _ in pieces:
-                pass
+        row = rows.get(name)
+        with _ALONE if stream.size > _LARGE else contextlib.nullcontext():
+            pieces = _content(data, stream, name)
+            if row is not None and row.digest:
+                row.check(pieces)
+            else:
+                for _ in pieces:
+                    pass
+
+
+def _content(data: Buffer, stream: WheelMember, name: str) -> Iterable[bytes | bytearray]:
+    """Give a file's content, verified when it has been taken; zlib can tell what is wrong."""
+    content = exact_content(data, stream)
+    if content is not None:
+        return (content,)
+    return inflated(stream_pieces(data, stream), stream, name)

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from lpack.model import WheelMember
-from lpack.values import dataclass
+from lpack.values import NamedTuple
 from lpack.wheels.end_record import Directory, find_directory
 from lpack.wheels.local_header import stream_extent
 from lpack.wheels.names import Names
@@ -50,8 +50,7 @@ _EMPTY_STREAM = 2
 _SPECIAL_BITS = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveMember:
+class ArchiveMember(NamedTuple):
     """A file or directory of a wheel, as central directory and local header agree on it."""
 
     name: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.model import Where
-from lpack.values import dataclass
+from lpack.values import NamedTuple
 from lpack.wheels.archive import ArchiveMember, read_members
 from lpack.wheels.data_folder import ROOT_SCHEMES, DataFile, data_file
 from lpack.wheels.names import folded, repeated, with_parents
@@ -27,8 +27,7 @@ _SCRIPT_MARK = b"#!python"
 _FIRST_LINE = re.compile(rb"\A#!python[^\r\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A file of a wheel at its place in the package."""
 
     path: str

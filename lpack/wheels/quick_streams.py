@@ -1,10 +1,12 @@
 """Streams inflated at once by libdeflate, in a third of zlib's time.
 
-It tells that something is wrong, not what; and bytes after the end of a stream do not disturb it.
+It tells that something is wrong, not what; and bytes after the end of a stream do not disturb it,
+unless that end is asked for as gzip has it.
 """
 
 from __future__ import annotations
 
+import struct
 import zlib
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,30 @@ _MOST_KEPT = 32 << 20
 """The same, of a library of which several parts are read: each would take a pass from the start."""
 _MOST_RATIO = 1_100
 """Deflate itself ends at 1,032 to 1: a stream that claims more would only take memory."""
+
+
+# https://datatracker.ietf.org/doc/html/rfc1952: a header without a name, and CRC and size behind.
+_GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+_GZIP_END = struct.Struct("<II")
+
+
+def exact_content(data: Buffer, stream: WheelMember) -> bytes | bytearray | None:
+    """Give a deflated stream's content if size and CRC are right, and it ends with its last byte.
+
+    None where that is not so, or cannot be told at once, as of an empty one. Inside of gzip, CRC and size have to come
+    right after the end of the stream; so it ends where they stand, and they stand in one place.
+    """
+    if stream.method != DEFLATED or not stream.size or not may_be_at_once(stream):
+        return None
+    end = _GZIP_END.pack(stream.crc, stream.size)
+    framed = b"".join((_GZIP_HEADER, data[stream.offset : stream.offset + stream.compressed], end))
+    if framed.find(end, len(_GZIP_HEADER)) != len(framed) - len(end):
+        return None
+    try:
+        content = deflate.gzip_decompress(framed, stream.size)
+    except deflate.DeflateError:
+        return None
+    return content if len(content) == stream.size else None
 
 
 def is_whole(data: Buffer, stream: WheelMember) -> bool:

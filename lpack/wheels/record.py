@@ -11,7 +11,7 @@ import hashlib
 import io
 from typing import TYPE_CHECKING
 
-from lpack.values import dataclass
+from lpack.values import NamedTuple
 from lpack.wheels.refusal import refusal, shown
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _COLUMNS = 3
 _SIGNATURES = (".jws", ".p7s")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What RECORD tells about one file."""
 
     path: str
@@ -34,7 +33,7 @@ class Row:
     size: str
     """Bytes, in decimal; may be empty, because the digest already decides."""
 
-    def check(self, pieces: Iterable[bytes]) -> None:
+    def check(self, pieces: Iterable[bytes | bytearray]) -> None:
         """Hold the file's content against this row, or raise BuildError LP204."""
         algorithm, _, expected = self.digest.partition("=")
         hasher = hashlib.new(algorithm)

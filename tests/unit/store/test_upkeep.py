@@ -165,7 +165,9 @@ def test_prune_takes_memories_that_cannot_serve_again(cache: Path, tmp_path: Pat
     gone = remembered(cache, "ab" * 32, tmp_path / "gone" / "api.zip")
     (tmp_path / "gone" / "api.zip").unlink()
     yesterday = remembered(cache, "ac" * 32, tmp_path / "kept" / "b.zip")
-    age(yesterday, 1.1)
+    text = yesterday.read_text()
+    yesterday.write_text(text.replace('"days": {}', '"days": {"2020-01-01 2020-02-01": [null]}'))
+    assert yesterday.read_text() != text
     broken = remembered(cache, "ad" * 32, tmp_path / "kept" / "c.zip")
     broken.write_bytes(b"[" * 100_000)
     os.mkfifo(broken.with_suffix(".pipe"))
