@@ -17,6 +17,7 @@ from lpack.rules.asked import (
     has_description,
     has_environment,
     has_flaws,
+    has_layer_files,
     has_layers,
     has_misfits,
     has_native,
@@ -162,6 +163,7 @@ REGISTRY: tuple[Row, ...] = (
     Row("LP398", "archive_bomb", has_flaws),
     Row("LP399", "date_out_of_range", has_flaws),
     Row("LP433", "test_event_unfit", has_tested_triggers),
+    Row("LP490", "layer_folder_wrong", has_layer_files),
 )
 """In the order of their codes."""
 

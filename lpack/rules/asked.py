@@ -39,6 +39,13 @@ def has_environment(facts: Facts, limits: Limits) -> bool:
     return bool(facts.function.environment)
 
 
+def has_layer_files(facts: Facts, limits: Limits) -> bool:
+    """Whether the files of layers are at hand that others have made."""
+    del limits
+    is_layer = facts.is_given and facts.function.format == "layer"
+    return is_layer or bool(facts.given_layers)
+
+
 def has_layers(facts: Facts, limits: Limits) -> bool:
     """Whether there are layers, its own included."""
     del limits
