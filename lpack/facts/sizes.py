@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from lpack.values import dataclass, field
 
+NEAR = 0.8
+"""Part of a limit from which on it is near."""
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpack.facts.sizes import NEAR
 from lpack.model import Budget
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ def has_budget(facts: Facts, limits: Limits) -> bool:
 def is_large(facts: Facts, limits: Limits) -> bool:
     """Whether it is more than the console's editor opens."""
     return facts.sizes.unzipped > int(limits.definition("console_editor")["maximum"])
+
+
+def is_near_limit(facts: Facts, limits: Limits) -> bool:
+    """Whether anything has the part of its limit from which on that is told."""
+    sizes, share = facts.sizes, NEAR
+    return (
+        sizes.together >= limits.maximum("sizes", "unzipped") * share
+        or facts.environment.bytes >= limits.maximum("environment", "bytes") * share
+        or any(one.size >= limits.maximum("sizes", "zipped") * share for one in sizes.archives)
+    )
 
 
 def has_environment(facts: Facts, limits: Limits) -> bool:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from lpack.facts.native_files import runtimes_of
+from lpack.facts.sizes import NEAR
 from lpack.model import Diagnostic, Where
 from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES
 from lpack.printed import count
@@ -59,7 +60,6 @@ def newest_runtime(today: date) -> str:
 
 _LISTED = 3
 _LARGEST = 3
-_NEAR = 0.8
 _LONGEST_CHAIN = 5
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -123,7 +123,7 @@ def _weight(one: Flaw) -> tuple[str, bool]:
 
 def is_near(size: int, limit: int) -> bool:
     """Tell whether something has 80 % of a limit or more, and not more than all of it."""
-    return limit * _NEAR <= size <= limit
+    return limit * NEAR <= size <= limit
 
 
 def percent(size: int, limit: int) -> str:
