@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHARED = Path(sys.prefix) / "lpack-test-clients"
 _WHEELS = "wheels-1"
 # Settings of pip as they were before any test hid them: an index of one's own may be needed.
-_ENVIRON = dict(os.environ)
+ENVIRON = dict(os.environ)
 
 
 def seed_client(cache: Path, python: tuple[int, int] = sys.version_info[:2]) -> None:
@@ -33,7 +33,7 @@ def seed_client(cache: Path, python: tuple[int, int] = sys.version_info[:2]) -> 
     runtime = runtime_named("python{}.{}".format(*python))
     assert runtime is not None
     arm = host_architecture() == "arm64"
-    client_folder(Target(runtime, "arm64" if arm else "x86_64"), _ENVIRON)
+    client_folder(Target(runtime, "arm64" if arm else "x86_64"), ENVIRON)
     for wheel in (SHARED / _WHEELS).rglob("*.whl"):
         place = cache / wheel.relative_to(SHARED)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def seed_client(cache: Path, python: tuple[int, int] = sys.version_info[:2]) -> 
             shutil.copy(wheel, place)
 
 
-def client_folder(target: Target, environ: Mapping[str, str] = _ENVIRON) -> Path:
+def client_folder(target: Target, environ: Mapping[str, str] = ENVIRON) -> Path:
     """Give the client, unpacked; a machine that has never had it and has no network skips."""
     system = System(environ={**environ, "LPACK_CACHE_DIR": str(SHARED)})
     work = Work(Project(SHARED, SHARED, (), (), "auto"), system, NoProgress())

@@ -1,0 +1,174 @@
+"""The server takes HTTP as it is meant, from the function alone, and nothing that is ambiguous."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lpack.runtime.exchange import Answer, Reply, Request
+from lpack.runtime.server import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Heard:
+    """What reached the API."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+
+    def handle(self, request: Request, reply: Reply) -> None:
+        """Note a request and answer it."""
+        self.requests.append(request)
+        reply(Answer(200, b"{}", headers=(("X-Path", request.path),)))
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def server(heard: Heard) -> Iterator[Server]:
+    found = Server(heard.handle, 1_000)
+    yield found
+    found.close()
+
+
+def exchanged(server: Server, content: bytes, *, closes: bool = False) -> bytes:
+    """Send raw bytes and give all that comes back, until nothing more does."""
+    host, port = server.address.split(":")
+    received = bytearray()
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(content)
+        if closes:
+            connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(0.02)
+        quiet = 0
+        while quiet < 3:
+            serve(server)
+            try:
+                piece = connection.recv(1 << 16)
+            except (TimeoutError, ConnectionError):
+                quiet += 1
+                continue
+            if not piece:
+                break
+            received += piece
+    serve(server)
+    return bytes(received)
+
+
+def serve(server: Server) -> None:
+    for _ in range(4):
+        poll = select.poll()
+        server.register(poll)
+        server.serve(dict(poll.poll(2)))
+
+
+def request(server: Server, head: str, body: bytes = b"", host: str | None = None) -> bytes:
+    line, *headers = head.split("|")
+    headers.append(f"Host: {server.address if host is None else host}")
+    return "\r\n".join([f"{line} HTTP/1.1", *headers, "", ""]).encode() + body
+
+
+def test_a_connection_is_kept(server: Server, heard: Heard) -> None:
+    """Requests that come one after another, or at once, are answered in their order."""
+    both = request(server, "GET /a") + request(server, "POST /b|Content-Length: 2", b"hi")
+
+    answer = exchanged(server, both)
+
+    assert [one.path for one in heard.requests] == ["/a", "/b"]
+    assert heard.requests[1].body == b"hi"
+    assert answer.count(b"HTTP/1.1 200") == 2
+    assert answer.index(b"/a") < answer.index(b"/b")
+
+
+def test_a_long_body_is_counted_and_not_kept(server: Server, heard: Heard) -> None:
+    """Of what is too large, the size is enough."""
+    exchanged(server, request(server, "POST /x|Content-Length: 5000", b"x" * 5000))
+
+    assert heard.requests[0].size == 5000
+    assert len(heard.requests[0].body) <= 1000
+
+
+def test_a_body_in_chunks(server: Server, heard: Heard) -> None:
+    """A runtime may send without saying how much."""
+    chunked = request(server, "POST /x|Transfer-Encoding: chunked", b"3\r\nabc\r\n0\r\n\r\n")
+
+    exchanged(server, chunked)
+
+    assert heard.requests[0].body == b"abc"
+
+
+def test_a_body_that_is_cut_short_is_told(server: Server, heard: Heard) -> None:
+    """A connection that ends within a body has not said all."""
+    exchanged(server, request(server, "POST /x|Content-Length: 10", b"abc"), closes=True)
+
+    assert heard.requests[0].is_cut_short
+
+
+@pytest.mark.parametrize(
+    ("head", "host"),
+    [
+        ("GET /x", "evil.example"),
+        ("GET /x", "localhost:80"),
+        ("GET /x|Origin: http://evil.example", None),
+        ("GET /x|Sec-Fetch-Site: cross-site", None),
+    ],
+)
+def test_pages_in_browsers_are_refused(
+    server: Server, heard: Heard, head: str, host: str | None
+) -> None:
+    """Only who was told the address is answered, and no page that found it out."""
+    answer = exchanged(server, request(server, head, host=host))
+
+    assert answer.startswith(b"HTTP/1.1 403")
+    assert heard.requests == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "POST /x|Content-Length: 1|Content-Length: 2",
+        "POST /x|Content-Length: +1",
+        "POST /x|Content-Length: 1_0",
+        "POST /x|Content-Length: -1",
+        "POST /x|Transfer-Encoding: chunked, chunked",
+        "POST /x|Transfer-Encoding: gzip, chunked",
+        "GET /x|Bad Name: 1",
+        "GET /x|Name : 1",
+        "GET /x|A: \x00",
+        "G@T /x",
+        "GET  /x",
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(server: Server, heard: Heard, head: str) -> None:
+    """Nothing of it, and nothing behind it, reaches the API."""
+    hidden = request(server, "GET /hidden")
+
+    answer = exchanged(server, request(server, head) + hidden)
+
+    assert [one.path for one in heard.requests] == []
+    assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 501")) or answer == b""
+    assert answer.count(b"\r\n\r\n") <= 1
+
+
+def test_too_many_connections_are_closed(server: Server, heard: Heard) -> None:
+    """Who opens hundreds does not use up what others need."""
+    host, port = server.address.split(":")
+    with contextlib.ExitStack() as opened:
+        for _ in range(140):
+            opened.enter_context(socket.create_connection((host, int(port))))
+            serve(server)
+    serve(server)
+    for _ in range(140):
+        serve(server)
+
+    assert exchanged(server, request(server, "GET /after")).startswith(b"HTTP/1.1 200")
+    assert [one.path for one in heard.requests] == ["/after"]
