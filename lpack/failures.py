@@ -692,6 +692,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "A run of no tests that ends well would pass for a proof.",
         "Declare one in the list `tests` of a function, or correct the pattern of `-k`.",
     ),
+    "LP435": (
+        "test-failed",
+        "error",
+        "A declared test failed, and `lpack build --test` publishes nothing that fails one",
+        "What does not answer here as it is expected to will not do so on Lambda.",
+        "`lpack test NAME` shows the log of the call; correct the function, or what is expected.",
+    ),
     "LP900": (
         "bug",
         "error",

@@ -111,6 +111,18 @@ class StripOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class TestsOutcome:
+    """The declared tests that were run against the package, by their names."""
+
+    __test__ = False  # pytest takes a class of this name for a test
+
+    passed: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was not as it would be on Lambda, in words to print."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One function, after a build or a check."""
 
@@ -163,6 +175,8 @@ class Outcome:
     """A sample event that the invocation knows."""
     where: Where | None = None
     """Where the function is declared."""
+    tests: TestsOutcome | None = None
+    """None where no test was run."""
 
     @property
     def again(self) -> Outcome:
@@ -179,7 +193,9 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether a rule found an error, or a warning where that counts as one."""
+        """Whether a test failed, or a rule found an error, or a warning where that counts."""
+        if self.tests is not None and self.tests.failed:
+            return True
         return self.checked and any(map(self.counts, self.diagnostics))
 
     def counts(self, one: Diagnostic) -> bool:
@@ -227,7 +243,7 @@ def from_json(values: dict[str, Any]) -> Outcome:
     """Turn them into the outcome again; raises TypeError, KeyError or ValueError for others."""
     lock, artifact, layer = values["lock"], values["artifact"], values["layer"]
     folder, bytecode, stripped = values["folder"], values["bytecode"], values["stripped"]
-    package, template = values["package"], values["template"]
+    package, template, tests = values["package"], values["template"], values["tests"]
     listed = {name: _tuples(one) for name, one in values.items() if isinstance(one, list)}
     diagnostics = tuple(
         Diagnostic(**{**one, "where": _where(one)}) for one in values["diagnostics"]
@@ -245,6 +261,7 @@ def from_json(values: dict[str, Any]) -> Outcome:
         and TemplateOutcome(**{**template, "unknown": _tuples(template["unknown"])}),
         "diagnostics": diagnostics,
         "where": _where(values),
+        "tests": tests and TestsOutcome(**{name: tuple(one) for name, one in tests.items()}),
     }
     return Outcome(**{**values, **listed, **parts})
 

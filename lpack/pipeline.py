@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Measured,
         Verdict,
     )
+    from lpack.outcome import TestsOutcome
     from lpack.remaking.workshop import Workshop
     from lpack.work import Work
     from lpack.writers import Packed
@@ -70,13 +71,17 @@ def _build_function(function: Function, work: Work, staged: Staged) -> Built:
         )
         verdict = _judged(staged, tuple(one.measured for one in packings), work)
         outcome = _outcome(staged, verdict, work)
+        packed: tuple[Packed, ...] = ()
+        if not outcome.failed:
+            # The last one first: each had its threads begin while those before it had theirs.
+            packed = tuple([one.finish() for one in reversed(packings)][::-1])
+            if work.trial is not None:
+                outcome = tell.tried(outcome, work.trial(function, packed))
         if outcome.failed:
             return Built(outcome, (), (), (), lasts=False)
-        if not packings:
+        if not packed:
             return _write_folder(staged, outcome, work)
-        # The last one first: each had its threads begin while those before it had theirs.
-        *rest, first = (one.finish() for one in reversed(packings))
-        return _publish((first, *reversed(rest)), staged, verdict, outcome, work)
+        return _publish(packed, staged, verdict, outcome, work)
 
 
 def _place(function: Function, cut: Cut, work: Work) -> Path:
@@ -86,7 +91,7 @@ def _place(function: Function, cut: Cut, work: Work) -> Path:
 def _publish(
     packed: tuple[Packed, ...], staged: Staged, verdict: Verdict, outcome: Outcome, work: Work
 ) -> Built:
-    texts = _texts(staged, packed, verdict, work)
+    texts = _texts(staged, packed, verdict, work, outcome.tests)
     places = tuple(one.artifact.path for one in packed)
     possible = (f"{outcome.name}{suffix}" for suffix in (LAYER_SUFFIX, INVOCATION_SUFFIX))
     superseded = {work.folder / name for name in possible} - {*places, *texts}
@@ -274,7 +279,11 @@ def _workshop(function: Function, work: Work, bytecode: BytecodePlan | None) -> 
 
 
 def _texts(
-    staged: Staged, packed: tuple[Packed, ...], verdict: Verdict, work: Work
+    staged: Staged,
+    packed: tuple[Packed, ...],
+    verdict: Verdict,
+    work: Work,
+    tests: TestsOutcome | None,
 ) -> dict[Path, str]:
     """Give what is published beside the archives, the manifest last."""
     function, texts = staged.function, {}
@@ -292,6 +301,7 @@ def _texts(
         verdict,
         work.project.root,
         checked=not work.no_check,
+        tests=tests,
     )
     return texts
 

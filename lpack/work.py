@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -14,10 +15,16 @@ from lpack.values import dataclass, field
 if TYPE_CHECKING:
     from lpack.ahead import Ahead
     from lpack.building.builder import Builder
-    from lpack.model import Project
+    from lpack.model import Diagnostic, Function, Project
+    from lpack.outcome import TestsOutcome
     from lpack.system import System
+    from lpack.writers import Packed
 
 
+Trial = Callable[
+    ["Function", tuple["Packed", ...]], "tuple[TestsOutcome, tuple[Diagnostic, ...]] | None"
+]
+"""Runs the tests of a function against packages that wait to be published, if it has any."""
 RecordImports = Literal["never", "when-needed", "always"]
 
 
@@ -50,6 +57,8 @@ class Work:
     """Where to publish, if not in the project's output folder."""
     moment: Moment = field(default_factory=Moment)
     """The date of the files in the packages."""
+    trial: Trial | None = None
+    """What tries a package before it is published; None for nothing."""
     ahead: Ahead | None = None
     """An archive that has been begun, for the one function whose it is."""
 

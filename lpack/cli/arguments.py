@@ -57,6 +57,11 @@ def _add_build(commands: argparse._SubParsersAction[Parser]) -> None:
         "--no-check", action="store_true", help="publish even if a check finds an error"
     )
     command.add_argument(
+        "--test",
+        action="store_true",
+        help="run the declared tests before publishing; publish nothing if one fails",
+    )
+    command.add_argument(
         "--record-imports",
         action="store_true",
         help='run functions with bytecode = "imported" again, to note what they import',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lpack.ahead import note
@@ -20,10 +21,11 @@ from lpack.writers import listed, render_listing
 if TYPE_CHECKING:
     from lpack.cli.context import Context
     from lpack.cli.selection import Selection
-    from lpack.model import Function
-    from lpack.outcome import Report
+    from lpack.model import Diagnostic, Function
+    from lpack.outcome import Report, TestsOutcome
     from lpack.staged import Built
     from lpack.work import RecordImports, Work
+    from lpack.writers import Packed
 
 
 def build(context: Context) -> Report | int:
@@ -35,6 +37,8 @@ def build(context: Context) -> Report | int:
         strict=context.options.strict,
         record_imports=_recording(context),
     )
+    if context.options.test:
+        work = replace(work, trial=partial(_tried, work=work))
     selection = select(context, work)
     if context.options.format == LIST:
         return _list(context, selection, work)
@@ -54,6 +58,14 @@ def build(context: Context) -> Report | int:
     report = report_of(selection, results)
     remember_all(context, report, results.values(), memory)
     return report
+
+
+def _tried(
+    function: Function, packed: tuple[Packed, ...], *, work: Work
+) -> tuple[TestsOutcome, tuple[Diagnostic, ...]] | None:
+    from lpack.cli.trial import tried  # noqa: PLC0415 - only where it is asked for
+
+    return tried(function, packed, work)
 
 
 def _recording(context: Context) -> RecordImports:

@@ -109,6 +109,7 @@ class Memory:
             str(self.plan.wanted(function).path),
             f"no check: {work.no_check}",
             f"strict: {work.strict}",
+            f"tried: {work.trial is not None}",
             repr(self._declarations.above(function)),
         )
         with contextlib.suppress(FileNotFoundError):
@@ -118,7 +119,8 @@ class Memory:
 
 def _places(function: Function) -> list[str]:
     """Give the lines that declare a function, which messages may name."""
-    return [str(where) for _, where in sorted(function.origins.items())]
+    declared = (where for _, where in sorted(function.origins.items()))
+    return [str(where) for where in (*declared, *(test.where for test in function.tests))]
 
 
 def remember_all(

@@ -18,10 +18,12 @@ from lpack.values import dataclass, replace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from lpack.deploying.host import Host
     from lpack.deploying.python import Choice
     from lpack.model import Function, Json, Unknown
     from lpack.staged import Built
     from lpack.work import Work
+    from lpack.writers import Packed
 
 BYTECODE = "bytecode-1"
 _ZIP, _LAYER = ".zip", ".layer.zip"
@@ -57,21 +59,49 @@ def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
     host = host_for(function, work)
     choice = host.choice
     with tempfile.TemporaryDirectory(prefix="lpack-invoke-") as folder:
-        work = replace(work, no_check=True, output=Path(folder))
+        work = replace(work, no_check=True, output=Path(folder), trial=None)
         built = build_function(function, work, LockPlan(work))
-        if choice.notes and (exact or _is_native(built)):
+        archives = [path for path in built.outputs if path.name.endswith(_ZIP) and path.exists()]
+        if choice.notes and (exact or _are_native(archives)):
             built, choice = _for_this_machine(function, work, choice, exact=exact)
         archives = [
             *sorted(Path(folder).glob(f"*{_ZIP}")),
             *_layers_of(function, choice, work, Path(folder)),
         ]
-        task = unpacked((one for one in archives if not one.name.endswith(_LAYER)), work.cache)
         layers = [one for one in archives if one.name.endswith(_LAYER)]
-        opt = str(unpacked(layers, work.cache)) if layers else ""
-    deployment = _deployment(function, choice, str(task), opt, str(host.client))
+        own = [one for one in archives if one not in layers]
+        deployment = _ready(function, replace(host, choice=choice), own, layers, work)
+    return Deployed(deployment, built, choice.notes)
+
+
+def deploy_packed(
+    function: Function, packed: tuple[Packed, ...], work: Work
+) -> tuple[Deployment, tuple[str, ...]]:
+    """Unpack what waits to be published, and give the notes as well; raises as `deploy` does.
+
+    What cannot run here as it is, what is no archive, and what has layers of the project's own is
+    built anew.
+    """
+    host = host_for(function, work)
+    waiting = [one.waiting for one in packed]
+    if not packed or function.project_layers or (host.choice.notes and _are_native(waiting)):
+        done = deploy(function, replace(work, ahead=None))
+        return done.deployment, done.notes
+    own = [one.waiting for one in packed if not one.is_layer]
+    layers = [one.waiting for one in packed if one.is_layer]
+    return _ready(function, host, own, layers, work), host.choice.notes
+
+
+def _ready(
+    function: Function, host: Host, own: list[Path], layers: list[Path], work: Work
+) -> Deployment:
+    """Unpack archives, and say how they are run."""
+    task = unpacked(own, work.cache)
+    opt = str(unpacked(layers, work.cache)) if layers else ""
+    deployment = _deployment(function, host.choice, str(task), opt, str(host.client))
     # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
-    cache = "" if function.bytecode == "all" else _cache(function, choice, work)
-    return Deployed(replace(deployment, cache=cache), built, choice.notes)
+    cache = "" if function.bytecode == "all" else _cache(function, host.choice, work)
+    return replace(deployment, cache=cache)
 
 
 def _layers_of(function: Function, choice: Choice, work: Work, folder: Path) -> Iterator[Path]:
@@ -103,16 +133,15 @@ def _callable(function: Function) -> Function:
     return replace(function, format="zip") if function.format == "folder" else function
 
 
-def _is_native(built: Built) -> bool:
-    """Whether a package holds code that only one machine and one Python can run."""
+def _are_native(archives: list[Path]) -> bool:
+    """Whether packages hold code that only one machine and one Python can run."""
     from lpack.wheels.package import read_package  # noqa: PLC0415 - seldom needed
 
-    for path in built.outputs:
-        if path.name.endswith(_ZIP) and path.exists():
-            package = read_package(path.read_bytes())
-            if any(_NATIVE in entry.path.rsplit("/", 1)[-1] for entry in package.entries):
-                return True
-    return False
+    return any(
+        _NATIVE in entry.path.rsplit("/", 1)[-1]
+        for path in archives
+        for entry in read_package(path.read_bytes()).entries
+    )
 
 
 def _for_this_machine(

@@ -101,7 +101,7 @@ class HandlerTest:
     """Kind of the trigger that sends such events, where that was said."""
     is_sample: bool = False
     """Whether the event is of the catalogue."""
-    where: Where | None = field(default=None, compare=False)
+    where: Where | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD = "1"
 _BLUE = "34"
+_TEST_FAILED = "LP435"
 _LONGEST = 1_000
 _FEW = 3
 """Functions that are told of in full."""
@@ -171,7 +172,7 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
         yield "note", note
     for code, message, reason in outcome.ignored if style.verbose else ():
         yield "ignored", f"{code}: {message} ({reason})"
-    yield "checked", _verdict(outcome)
+    yield from _verdicts(outcome)
 
 
 def _declared(template: TemplateOutcome | None, style: Style) -> Iterator[tuple[str, str]]:
@@ -284,8 +285,22 @@ def _left_out(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
         yield "left out", f"{', '.join(paths[:shown])}{more} ({rule})"
 
 
+def _verdicts(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Tell what the checks say, and what came of the tests."""
+    yield "checked", _verdict(outcome)
+    tests = outcome.tests
+    if tests is not None:
+        number = count(len(tests.passed) + len(tests.failed), "test")
+        yield (
+            "tested",
+            f"{len(tests.failed):,} of {number} failed" if tests.failed else f"{number} passed",
+        )
+
+
 def _verdict(outcome: Outcome) -> str:
-    errors = sum(one.severity == "error" for one in outcome.diagnostics)
+    failed = outcome.tests is not None and outcome.tests.failed
+    checks = [one for one in outcome.diagnostics if one.code != _TEST_FAILED]
+    errors = sum(one.severity == "error" for one in checks)
     warnings = sum(one.severity == "warning" for one in outcome.diagnostics)
     verdict = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
     verdict += f", {len(outcome.ignored):,} ignored" if outcome.ignored else ""
@@ -293,7 +308,7 @@ def _verdict(outcome: Outcome) -> str:
     if outcome.package is not None or outcome.template is not None or outcome.own_only:
         return verdict
     if outcome.failed:
-        strict = "" if errors else " (strict)"
+        strict = "" if errors or failed else " (strict)"
         return f"{verdict}{strict}; nothing was published"
     return verdict if outcome.checked else f"{verdict}; published all the same (--no-check)"
 

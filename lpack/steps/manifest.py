@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.model import BuiltFrom, Bundle, Diagnostic, Function, Lock, Verdict
+    from lpack.outcome import TestsOutcome
     from lpack.writers import Packed
 
 _ENTRIES = '"the entries"'
@@ -36,6 +37,7 @@ def manifest(  # noqa: PLR0913 - a record of everything
     root: Path,
     *,
     checked: bool,
+    tests: TestsOutcome | None = None,
 ) -> str:
     """Render the manifest, valid against `schemas/manifest.schema.json`.
 
@@ -54,6 +56,7 @@ def manifest(  # noqa: PLR0913 - a record of everything
         "checked": checked,
         "diagnostics": [_diagnostic(one) for one in verdict.diagnostics if _lasts(one)],
         **_ignored(verdict),
+        **({} if tests is None else {"tests": {"passed": list(tests.passed)}}),
         "distributions": _distributions(lock, bundle, archives, root),
         "own_files": _share(_part(archives, "")),
         "left_out": [

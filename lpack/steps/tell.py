@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from lpack.facts.limits import Limits
     from lpack.model import Bundle, Diagnostic, Function, Verdict
+    from lpack.outcome import TestsOutcome
     from lpack.sources.templates import Given
     from lpack.templates.declared import Template
     from lpack.writers import Packed
@@ -45,6 +46,19 @@ def published(
         layer=next(iter(layers), None),
         manifest=record,
         invocation=next(iter(invocations), None),
+    )
+
+
+def tried(outcome: Outcome, found: tuple[TestsOutcome, tuple[Diagnostic, ...]] | None) -> Outcome:
+    """Add what came of the function's tests, if it has any."""
+    if found is None:
+        return outcome
+    tests, diagnostics = found
+    return replace(
+        outcome,
+        tests=tests,
+        notes=(*outcome.notes, *tests.notes),
+        diagnostics=(*diagnostics, *outcome.diagnostics),
     )
 
 
