@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lpack.cache import known_cache_folder
 from lpack.errors import UsageError
 from lpack.facts import gather
 from lpack.model import Where
 from lpack.outcome import Report
 from lpack.packages import as_layer, looks_like_layer, read_package, with_layers
+from lpack.packages.digests import with_digests
 from lpack.packages.function import function_of
 from lpack.packages.record import recorded
 from lpack.packages.said import CODE_SHA256, read_environment, read_settings
@@ -61,7 +63,13 @@ def facts_of_package(context: Context, word: str) -> Facts:
         given.bundle,
         archives=given.bundle.archives,
         today=context.system.today(),
+        cache=_cache(context),
     )
+
+
+def _cache(context: Context) -> Path | None:
+    found = known_cache_folder(context.system.environ)
+    return None if found is None else Path(found)
 
 
 def _checked(
@@ -74,6 +82,7 @@ def _checked(
         given.bundle,
         Path.cwd(),
         today=context.system.today(),
+        cache=_cache(context),
         proof=_proof(context, given) if context.options.proves_imports else None,
     )
     return replace(
@@ -110,6 +119,7 @@ def _given(word: str, layers: list[tuple[str, Bundle]], said: Said) -> Given:
     bundle = as_layer(bundle) if is_layer else with_layers(bundle, layers)
     notes += _deployed(path, said)
     stem = path.resolve().name.removesuffix(".zip")
+    bundle = with_digests(bundle)
     function, told = function_of(bundle, stem, word, said, root=Path.cwd())
     return Given(function, replace(bundle, notes=tuple(notes)), told)
 

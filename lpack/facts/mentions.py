@@ -38,6 +38,8 @@ _TESTS = frozenset({"test", "tests"})
 _DEPTH = 3
 """Parts of a dotted name that tell a distribution; `google.cloud.storage` has as many."""
 _MOST_NAMES = 200
+_GIVEN = "as it is"
+"""The recipe of a package that others have made: its digests are of what is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,10 @@ class MentionLists:
 
     def _recalled(self, owner: str) -> Mentions:
         digest = {wheel.name: wheel.sha256 for wheel in self.bundle.wheels}.get(owner)
-        recipe = self.bundle.recipes.get(owner)
-        if digest is None or not recipe:
+        recipe = _GIVEN if self.bundle.is_given else self.bundle.recipes.get(owner)
+        if not digest or not recipe:
             return _read(self.contents, self._files(owner), self.roots)
-        about = ("mentions", digest, recipe)
+        about = ("mentions", digest, recipe, self.roots)
         kept = recall(self.cache, *about)
         if kept is not None:
             try:

@@ -103,7 +103,8 @@ def parts_of(  # noqa: PLR0913 - what it is of, and what helps to
     """
     own = bundle.own_code
     mine = tuple(entry for entry in bundle.entries if entry.owner in own)
-    notes = Notes(contents, cache, _about(function, mine))
+    # What lies in a package of others has no name that tells it from any other content.
+    notes = Notes(contents, None if bundle.is_given else cache, _about(function, mine))
     notes.load()
     key = _key(function, bundle, mine, (roots, elsewhere))
     words = _words(notes, key)

@@ -198,6 +198,11 @@ class Bundle:
     """Permission bits of the folders that have an entry of their own, by path without slash."""
     awaits: str = ""
     """What else will be in the package and may hold what is missing here, in words."""
+    sums: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    """sha256 of what was read of its modules and metadata, by path; only of zips that were read.
+
+    The digests of `wheels` are then made of it, and name what these have here.
+    """
     is_given: bool = False
     """Whether somebody else has made it, and lpack only reads it."""
     layers: tuple[str, ...] = ()

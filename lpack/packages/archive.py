@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _FILE_MODE = 0o644
 """What unpacking gives to files of makers who know no modes."""
+_SUMMED = (".py", ".dist-info/METADATA")
+"""What imports are read from, which is kept by what it was read from."""
 _LONGEST_LINK = 4096
 _MOST_LINKS = 40
 """As Linux follows one after another."""
@@ -44,6 +47,7 @@ def read_archive(path: Path, given: str) -> Bundle:
         archives=(measured,),
         flaws=flaws,
         folder_modes=found.folder_modes,
+        sums=found.sums,
         is_given=True,
     )
 
@@ -57,6 +61,7 @@ class _Unpacked:
     generated: dict[str, bytes] = field(default_factory=dict)
     """Nothing, for files that nobody can read."""
     folder_modes: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, bytes] = field(default_factory=dict)
 
 
 def _unpacked(data: Buffer, archive: GivenArchive, path: Path) -> _Unpacked:
@@ -102,6 +107,8 @@ def _looked_at(
         return "", content[:_LONGEST_LINK].decode("utf-8", "backslashreplace")
     if content is not None:
         held = content
+        if place.endswith(_SUMMED):
+            into.sums[place] = hashlib.sha256(content).digest()
         return code_of(place, mode, lambda at, size: held[at : at + size]), None
     # Too large for the memory, and so read in parts where that is needed.
     return code_of(place, mode, parts_of(data, one)), None

@@ -35,6 +35,7 @@ def as_layer(bundle: Bundle) -> Bundle:
         entries=tuple(entry._replace(path=OPT + entry.path) for entry in bundle.entries),
         generated=generated,
         folder_modes={OPT + path: mode for path, mode in bundle.folder_modes.items()},
+        sums={OPT + path: digest for path, digest in bundle.sums.items()},
     )
 
 
@@ -49,7 +50,7 @@ def with_layers(bundle: Bundle, layers: Sequence[tuple[str, Bundle]]) -> Bundle:
     merged: dict[str, Entry] = {}
     generated = dict(bundle.generated)
     wheels = {wheel.name: wheel for wheel in bundle.wheels}
-    modes = dict(bundle.folder_modes)
+    modes, sums = dict(bundle.folder_modes), dict(bundle.sums)
     overridden = bundle.overridden
     for _, layer in layers:
         moved = as_layer(layer)
@@ -60,6 +61,7 @@ def with_layers(bundle: Bundle, layers: Sequence[tuple[str, Bundle]]) -> Bundle:
             generated.pop(one.path, None)
         generated.update(moved.generated)
         modes.update(moved.folder_modes)
+        sums.update(moved.sums)
         wheels = {**{wheel.name: wheel for wheel in moved.wheels}, **wheels}
     return replace(
         bundle,
@@ -69,6 +71,7 @@ def with_layers(bundle: Bundle, layers: Sequence[tuple[str, Bundle]]) -> Bundle:
         read=(*bundle.read, *(path for _, layer in layers for path in layer.read)),
         flaws=(*bundle.flaws, *(flaw for _, layer in layers for flaw in layer.flaws)),
         folder_modes=modes,
+        sums=sums,
         layers=(*bundle.layers, *(name for name, _ in layers)),
         overridden=overridden,
     )
