@@ -187,6 +187,8 @@ class Function:
     ignore: tuple[Ignore, ...] = ()
     reserved_concurrency: int | None = None
     """Invocations at a time that are kept for it, and that it may have at most."""
+    reserved_elsewhere: int = 0
+    """Those that are kept for the other functions of the project, which share its account."""
     account_concurrency: int | None = None
     """Those that its account may have in a region; None for what AWS gives an account."""
     budget: Budget = field(default_factory=Budget)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
-    from lpack.model import Severity
+    from lpack.model import Function, Severity
 
 CODE = "LP377"
 NAME = "concurrency-too-low"
@@ -41,10 +41,10 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     needs = needs_of(function, limits)
     needed = sum(one.executions for one in needs)
     reserved, account = function.reserved_concurrency, account_limit(function, limits)
-    allowed = account if reserved is None else reserved
+    allowed = account - function.reserved_elsewhere if reserved is None else reserved
     if needed > allowed:
         terms = ", ".join(f"{one.kind} {one.formula} = {one.executions:,}" for one in needs)
-        which = f"the account has {account:,}" if reserved is None else _reserved(reserved)
+        which = _of_account(function, account) if reserved is None else _reserved(reserved)
         message = f"the declared load needs {needed:,} invocations at a time, and {which}: {terms}"
         key = "account_concurrency" if reserved is None else "reserved_concurrency"
         where = function.where_first(key, "triggers")
@@ -58,6 +58,12 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
             )
             where = function.where_first(*trigger_key(need.place, "maximum_concurrency"))
             yield Diagnostic(CODE, SEVERITY, message, where, "raise it, or give larger batches")
+
+
+def _of_account(function: Function, account: int) -> str:
+    elsewhere = function.reserved_elsewhere
+    others = f", of which other functions of the project reserve {elsewhere:,}" if elsewhere else ""
+    return f"the account has {account:,}{others}"
 
 
 def _reserved(reserved: int) -> str:

@@ -39,13 +39,14 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     function = facts.function
     if not function.tests:
         return
-    payloads = payloads_of(function, limits)
-    # A function without triggers is invoked, and the caller waits.
-    most = max(
-        (one.request for one in payloads),
-        default=int(limits.definition("request_payload")["maximum"]),
-    )
+    known = payloads_of(function, limits)
     for test in function.tests:
+        payloads = tuple(one for one in known if test.trigger in (None, one.kind)) or known
+        # A function without triggers is invoked, and the caller waits.
+        most = max(
+            (one.request for one in payloads),
+            default=int(limits.definition("request_payload")["maximum"]),
+        )
         size = _bytes(test)
         if size > most:
             yield Diagnostic(

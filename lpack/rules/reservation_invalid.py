@@ -39,18 +39,20 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
     where, name = function.where("reserved_concurrency"), function.called("reserved_concurrency")
     account = account_limit(function, limits)
     left = int(limits.definition("unreserved_concurrency")["minimum"])
+    elsewhere = function.reserved_elsewhere
+    others = f", and other functions of the project reserve {elsewhere:,}" if elsewhere else ""
     if not reserved:
         message = f"`{name}` is 0, which stops the function: every call is refused"
         yield Diagnostic(CODE, "warning", message, where, "remove it, or reserve one or more")
-    elif reserved > max(0, account - left):
+    elif reserved > max(0, account - left - elsewhere):
         known = function.account_concurrency is not None
         yield Diagnostic(
             CODE,
             SEVERITY if known else "warning",
             f"`{name}` is {reserved:,}: of the {account:,} that the account has,"
-            f" {left:,} have to stay unreserved",
+            f" {left:,} have to stay unreserved{others}",
             where,
-            f"reserve {account - left:,} at most"
-            if known and account > left
+            f"reserve {account - left - elsewhere:,} at most"
+            if known and account > left + elsewhere
             else "declare the account's limit as `account_concurrency`, or reserve less",
         )

@@ -10,6 +10,7 @@ from lpack.config.reading import Reading, is_file, is_folder, resolved
 from lpack.errors import UsageError
 from lpack.model import ARCHITECTURES, COMPRESS, FORMATS, Project, Where
 from lpack.sources import DECLARED, FOUND
+from lpack.sources.accounts import sharing
 from lpack.sources.functions import Choices, settle
 from lpack.sources.runtimes import declared_runtime, declared_target
 from lpack.validation import Verdicts
@@ -144,11 +145,12 @@ def _project(
     resolver = _choice(reading, overriding, "resolver", RESOLVERS)
     policies = _policies(reading, settings, declaration)
     choices = _choices(reading, overriding, output, policies)
-    functions = [settle(reading, function, choices) for function in settings.functions]
+    settled = (settle(reading, function, choices) for function in settings.functions)
+    functions = sharing([function for function in settled if function])
     return Project(
         root=reading.root,
         output=output or reading.root / DEFAULT_OUTPUT,
-        functions=tuple(function for function in functions if function),
+        functions=tuple(functions),
         config_files=reading.files,
         resolver=resolver or settings.resolver or DEFAULT_RESOLVER,
         lock_targets=_lock_targets(reading, settings, declaration),

@@ -23,7 +23,8 @@ def load_told(function: Function) -> str:
     needs = needs_of(function, limits)
     terms = ", ".join(f"{one.kind} {one.formula} = {one.executions:,}" for one in needs)
     reserved, account = function.reserved_concurrency, account_limit(function, limits)
-    allowed = f"{account:,} of the account" if reserved is None else f"{reserved:,} reserved"
+    free = account - function.reserved_elsewhere
+    allowed = f"{free:,} of the account" if reserved is None else f"{reserved:,} reserved"
     return f"{sum(one.executions for one in needs):,} at a time of {allowed}: {terms}"
 
 

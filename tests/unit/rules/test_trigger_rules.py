@@ -11,6 +11,7 @@ from lpack.facts.limits import read_limits
 from lpack.facts.load import needs_of
 from lpack.model import HandlerTest, Trigger
 from lpack.rules import check_all
+from lpack.sources.accounts import sharing
 from tests.function_builder import check, codes, facts_of, function_of
 
 
@@ -147,6 +148,10 @@ BUSY = Trigger("http", per_second=200, duration_ms=300)
         ({"reserved_concurrency": 901, "account_concurrency": 1000}, ["LP380-error"]),
         ({"reserved_concurrency": 901, "account_concurrency": 1001}, []),
         ({"reserved_concurrency": 0}, ["LP377-warning", "LP380-warning"]),
+        ({"reserved_elsewhere": 940}, []),
+        ({"reserved_elsewhere": 941}, ["LP377-warning"]),
+        ({"reserved_elsewhere": 500, "reserved_concurrency": 400}, []),
+        ({"reserved_elsewhere": 500, "reserved_concurrency": 401}, ["LP380-warning"]),
         ({"timeout": 1, "triggers": (Trigger("sns", duration_ms=1001),)}, ["LP378-error"]),
         ({"timeout": 1, "triggers": (Trigger("sns", duration_ms=1000),)}, []),
         ({"timeout": 5, "triggers": (Trigger("sqs", visibility_timeout=4),)}, ["LP381-error"]),
@@ -166,6 +171,17 @@ BUSY = Trigger("http", per_second=200, duration_ms=300)
 def test_load_is_held_against_what_there_is(settings: dict[str, Any], expected: list[str]) -> None:
     """The reservation, or else the account, and each queue's own limit."""
     assert codes(**{"triggers": (BUSY,), **settings}) == expected
+
+
+def test_functions_of_one_project_share_an_account() -> None:
+    """Each is told what the others reserve, of the same account."""
+    reserved = [(100, None), (None, None), (50, None), (70, 5000)]
+    functions = [
+        function_of(reserved_concurrency=one, account_concurrency=account)
+        for one, account in reserved
+    ]
+
+    assert [one.reserved_elsewhere for one in sharing(functions)] == [50, 150, 100, 0]
 
 
 def test_the_formula_is_shown() -> None:
