@@ -97,7 +97,7 @@ class _Taken:
         if isinstance(source, str):
             self.others.append((one.name, source))
             return
-        self.reading.add(one.problems)
+        self.reading.add(tuple(found for found in one.problems if found.severity == "error"))
         table = {
             **{key: _known(value) for key, value in one.table.items()},
             "source": [self.reading.shown(source)],

@@ -126,6 +126,10 @@ class Collector:
         """Note a mistake."""
         self.problems.append(Diagnostic(code, "error", message, where, hint))
 
+    def warn(self, code: str, message: str, where: Where, hint: str | None = None) -> None:
+        """Note what works otherwise than it is written."""
+        self.problems.append(Diagnostic(code, "warning", message, where, hint))
+
     @contextlib.contextmanager
     def guarded(self, where: Where) -> Iterator[None]:
         """Note what is not written as CloudFormation takes it, and go on."""

@@ -226,12 +226,17 @@ def _own_constraints(
         message = "`ProvisionedConcurrencyConfig` needs `AutoPublishAlias`"
         where = placed.where("ProvisionedConcurrencyConfig")
         collector.report("LP036", message, where, "add `AutoPublishAlias: live`")
-    if "DeploymentPreference" in values and "AutoPublishAlias" not in values:
+    if _is_enabled(values.get("DeploymentPreference")) and "AutoPublishAlias" not in values:
         message = "`DeploymentPreference` needs `AutoPublishAlias`"
         where = placed.where("DeploymentPreference")
         collector.report("LP036", message, where, "add `AutoPublishAlias: live`")
     if kind == _SAM and "FunctionUrlConfig" in values:
         collector.table.setdefault("triggers", []).append("url")
+
+
+def _is_enabled(preference: Any) -> bool:
+    """Tell whether code is certainly shifted to a new version bit by bit."""
+    return isinstance(preference, dict) and preference.get("Enabled", True) is True
 
 
 def _needed(
@@ -257,8 +262,8 @@ def _code(
         inline = values["InlineCode"]
         where = placed.where("InlineCode")
         if "CodeUri" in values:
-            message = "`InlineCode` and `CodeUri` are both there"
-            collector.report("LP030", message, where, "remove one of them")
+            message = "`InlineCode` is taken, and `CodeUri` is passed over"
+            collector.warn("LP030", message, where, "remove one of them")
         return _inline(inline, placed.where("InlineCode"))
     uri, where = values.get("CodeUri", "."), placed.where("CodeUri")
     if isinstance(uri, Unknown):

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 _OURS = ("AWS::Serverless::", "AWS::Lambda::")
 _KNOWN_TRANSFORMS = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+_SECTIONS = frozenset(
+    {
+        *("AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings"),
+        *("Metadata", "Outputs", "Parameters", "Resources", "Rules", "Transform"),
+    }
+)
 _MOST = 100
 """Of one kind; a template with more is not one, or is none of ours."""
 
@@ -25,7 +32,7 @@ def check_references(tree: Mapping[str, Any], file: str, intrinsics: Intrinsics)
     """Report names that nothing in the template has, in what belongs to functions."""
     if not _is_whole(tree):
         return []
-    found: list[Diagnostic] = []
+    found: list[Diagnostic] = [*_in_sections(tree, file)]
     names = _Names(tree, intrinsics)
     sections: list[tuple[str, ...]] = [("Globals",)]
     sections += [
@@ -38,6 +45,15 @@ def check_references(tree: Mapping[str, Any], file: str, intrinsics: Intrinsics)
         if len(found) > _MOST:
             break
     return found[:_MOST]
+
+
+def _in_sections(tree: Mapping[str, Any], file: str) -> Iterator[Diagnostic]:
+    """Report sections that no template has, such as a misspelt one."""
+    for name in tree:
+        if name not in _SECTIONS and not name.startswith("x-"):
+            message = f"a template has no section `{shown(name)}`"
+            where = Where(file, line_of(tree, (name,)), dotted((name,)))
+            yield Diagnostic("LP035", "error", message, where, did_you_mean(name, _SECTIONS))
 
 
 def _is_whole(tree: Mapping[str, Any]) -> bool:
@@ -119,10 +135,16 @@ class _Names:
         parameters, conditions = tree.get("Parameters"), tree.get("Conditions")
         self.all = {**intrinsics.resources, **(parameters if isinstance(parameters, dict) else {})}
         self.conditions: Mapping[str, Any] = conditions if isinstance(conditions, dict) else {}
+        self._makers = {
+            name
+            for name, one in intrinsics.resources.items()
+            if isinstance(one, dict)
+            and (str(one.get("Type")).startswith("AWS::Serverless::") or "Connectors" in one)
+        }
         self._loops = any(name.startswith("Fn::ForEach") for name in intrinsics.resources)
 
     def has(self, name: str) -> bool:
         """Tell whether a name is there, or is one that SAM makes from those that are."""
         if name in self.all or name.startswith(("AWS::", "Serverless")) or self._loops:
             return True
-        return any(name[:length] in self.all for length in range(1, len(name)))
+        return any(name[:length] in self._makers for length in range(1, len(name)))

@@ -98,7 +98,18 @@ def _trigger(
         if needed not in properties:
             message = f"event `{shown(name)}` of type `{kind}` has no `{needed}`"
             collector.report("LP036", message, where, f"add `{needed}` to its `Properties`")
+    if kind == "S3" and "Bucket" in properties and not _is_own_bucket(properties, intrinsics):
+        message = f"event `{shown(name)}` is about a bucket that is not in the template"
+        hint = "SAM adds the event to the bucket, which has to be in the same template: `!Ref NAME`"
+        collector.report("LP030", message, where, hint)
     return _told(KINDS[kind], kind, properties, intrinsics)
+
+
+def _is_own_bucket(properties: Mapping[str, Any], intrinsics: Intrinsics) -> bool:
+    bucket = properties["Bucket"]
+    name = bucket.get("Ref") if isinstance(bucket, dict) else None
+    resource = intrinsics.resources.get(name) if isinstance(name, str) else None
+    return isinstance(resource, dict) and resource.get("Type") == "AWS::S3::Bucket"
 
 
 def _told(trigger: str, kind: str, properties: Mapping[str, Any], intrinsics: Intrinsics) -> Any:
