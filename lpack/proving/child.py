@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import site
 import sys
 import time
@@ -47,7 +48,10 @@ def main() -> None:
     answer["cut_off"] = cut_off
     with open(asked["answer"], "w", encoding="utf-8") as file:  # noqa: PTH123 - as little as can be
         json.dump(answer, file)
-    os._exit(0)  # threads that an import has left behind do not keep it
+    # What an import has left behind, threads and processes of this session, ends with it.
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(0)
 
 
 def silence() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,6 @@ from lpack.proving import Proof, prove
 from lpack.system import System
 from tests.function_builder import TODAY, bundle_of, codes, elf, function_of
 from tests.handler_zoo import ANSWERING
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HOST = "python{}.{}".format(*sys.version_info)
 HERE = next((name for name, machine in MACHINES.items() if machine == platform.machine()), "x86_64")
@@ -95,6 +93,31 @@ def test_a_module_that_ends_the_process_is_told() -> None:
         "the import ended the process (exit status 0)",
     )
     assert crashed.message == "the import ended the process (signal 11)"
+
+
+def command_of(path: Path) -> bytes:
+    """Give the words of a process, which may have ended meanwhile."""
+    with contextlib.suppress(OSError):
+        return path.read_bytes()
+    return b""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_what_an_import_leaves_behind_ends_with_it() -> None:
+    """Neither a thread nor a process goes on."""
+    source = (
+        "import subprocess, threading, time\n"
+        "subprocess.Popen(['sleep', '61.75'])\n"
+        "threading.Thread(target=time.sleep, args=(61,)).start()\n"
+        "def handler(event, context): ...\n"
+    )
+
+    proof = proof_of({"app.py": source})
+
+    words = [command_of(path) for path in Path("/proc").glob("[0-9]*/cmdline")]
+    assert proof.error == "", proof
+    assert proof.seconds < 30
+    assert not any(b"sleep\x0061.75" in one for one in words)
 
 
 def test_what_the_network_is_asked_for_is_told() -> None:
