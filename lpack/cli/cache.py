@@ -33,6 +33,8 @@ _LABELS = {
     "valid": "memories of configurations",
     "imports": "memories of modules",
     "segments": "prepared parts of packages",
+    "unpacked": "unpacked packages",
+    "bytecode": "bytecode of functions called here",
     "old": "older versions of lpack",
 }
 

@@ -210,6 +210,7 @@ def _members(settings: Mapping[str, Json | Unknown], name: str) -> Mapping[str, 
 def _cache(function: Function, choice: Choice, work: Work) -> str:
     """Give a folder for compiled modules, which only this function's code can write to."""
     words = f"{work.project.root}\0{function.name}\0{choice.python.version}"
-    folder = work.cache / BYTECODE / hashlib.sha256(words.encode()).hexdigest()[:32]
+    name = hashlib.sha256(words.encode()).hexdigest()
+    folder = work.cache / BYTECODE / name[:2] / name
     folder.mkdir(parents=True, exist_ok=True)
     return str(folder)

@@ -8,6 +8,7 @@ import json
 import mmap
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lpack.wheels.package import PackageEntry
 
 VERSION = "unpacked-1"
+_DAY = 86_400
 _MARK = ".stamps.json"
 _MODULE = ".py"
 # Modification times that tell contents apart, because Python believes them of its bytecode. They
@@ -40,7 +42,9 @@ def unpacked(archives: Iterable[Path], cache: Path) -> Path:
     for file in files:
         digest.update(_digest(file))
     folder = cache / VERSION / digest.hexdigest()[:2] / digest.hexdigest()
-    if not is_whole(folder):
+    if is_whole(folder):
+        _mark_used(folder)
+    else:
         try:
             _make(folder, files)
         except OSError as error:
@@ -59,6 +63,13 @@ def is_whole(folder: Path) -> bool:
         return bool(stated == _stamps(folder / "files"))
     except (OSError, ValueError):
         return False
+
+
+def _mark_used(folder: Path) -> None:
+    """Let `lpack cache prune` know, at most once a day, that a package is still wanted."""
+    with contextlib.suppress(OSError):  # a cache that may not be written serves all the same
+        if folder.stat().st_mtime < time.time() - _DAY:
+            os.utime(folder)
 
 
 def _digest(file: Path) -> bytes:

@@ -36,6 +36,8 @@ KINDS = {
     "imports": "imports-2",
     "notes": "notes-1",
     "segments": segments.VERSION,
+    "unpacked": "unpacked-1",
+    "bytecode": "bytecode-1",
 }
 """Each family of folders with the name of its present layout; their writers lie higher up."""
 INCOMING = "incoming"
@@ -235,6 +237,7 @@ def _remove(layout: Path, objects: Iterable[_Object]) -> Count:
             size = _counted([one])
             with contextlib.suppress(FileNotFoundError):
                 if one.is_folder:
+                    _unlock(one.path)
                     aside = aside or opened.enter_context(_aside(layout))
                     one.path.rename(aside / str(number))
                 else:
@@ -295,6 +298,7 @@ def _delete(one: _Object) -> None:
     for _ in range(_TRIES):
         try:
             if one.is_folder:
+                _unlock(one.path)
                 shutil.rmtree(one.path)
             else:
                 one.path.unlink()
@@ -306,6 +310,13 @@ def _delete(one: _Object) -> None:
                 raise
         else:
             return
+
+
+def _unlock(folder: Path) -> None:
+    """Let what nobody may write to be removed, as unpacked packages are."""
+    for parent, _, _ in os.walk(folder):
+        with contextlib.suppress(OSError):
+            Path(parent).chmod(0o755)
 
 
 def _remove_layout(folder: Path) -> Count:

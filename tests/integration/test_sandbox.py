@@ -458,6 +458,17 @@ def test_a_wrapper_is_started_first(tmp_path: Path, mode: int | None, status: st
         assert found.startswith("/var/lang/bin/python")
 
 
+def test_what_cannot_be_enclosed_runs_all_the_same(tmp_path: Path) -> None:
+    """Where the namespaces cannot be made, the reason is told, and processes are kept together."""
+    deployment = replace(deployment_of(tmp_path, returning("1")), layers=str(tmp_path / "gone"))
+
+    with sandbox(deployment, Surroundings()) as box:
+        reason, done = box.housing.reason, box.invoke()
+
+    assert "No such file or directory" in reason
+    assert done.payload == b"1"
+
+
 def test_warm_calls_are_quick(tmp_path: Path) -> None:
     """Globals survive, and a hundred calls take no second; the benchmark says how little."""
     package = doing("count.append(1)", "return len(count)", setup="count = []")
