@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from lpack.lazily import pattern
 from lpack.values import dataclass
@@ -33,9 +33,8 @@ _SYSTEM = frozenset({"version_info", "hexversion", "platform", "implementation"}
 _OWN_PACKAGE = frozenset({"__package__", "__name__"})
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedName:
-    """One import: a module, and what is taken from it."""
+class ImportedName(NamedTuple):
+    """One import: a module, and what is taken from it; a tuple, because there are thousands."""
 
     module: str
     """Absolute and dotted."""
@@ -43,6 +42,11 @@ class ImportedName:
     """Each an attribute, a module below or `*`; empty where the module itself is imported."""
     kind: ImportKind
     line: int
+    attempts: tuple[int, ...] = ()
+    """The lines of the `try` statements in whose handler it stands, and of the one that guards it.
+
+    What stands in a handler runs where something fails that the statement guards.
+    """
 
 
 def imports_of(source: bytes, package: str) -> tuple[ImportedName, ...] | None:
@@ -76,12 +80,13 @@ class _Reader:
     """Whether expressions are worth a look."""
 
     def read(self, tree: ast.Module) -> Iterator[ImportedName]:
-        waiting: list[tuple[ast.AST, ImportKind]] = [(tree, "always")]
+        waiting: list[_Waiting] = [(tree, "always", ())]
         while waiting:
-            node, kind = waiting.pop()
+            node, kind, attempts = waiting.pop()
             if isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
-                yield from self._imports(node, kind)
-            waiting += self._inside(node, kind)
+                for one in self._imports(node, kind):
+                    yield _within(one, attempts) if attempts else one
+            waiting += self._inside(node, kind, attempts)
 
     def _imports(
         self, node: ast.Import | ast.ImportFrom | ast.Call, kind: ImportKind
@@ -96,13 +101,29 @@ class _Reader:
         elif module := _called(node, self.package):
             yield ImportedName(module, (), kind, node.lineno)
 
-    def _inside(self, node: ast.AST, kind: ImportKind) -> Iterator[tuple[ast.AST, ImportKind]]:
-        yield from _statements(node, kind)
+    def _inside(
+        self, node: ast.AST, kind: ImportKind, attempts: tuple[int, ...]
+    ) -> Iterator[_Waiting]:
+        if isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
+            yield from _attempts(node, kind, attempts)
+        else:
+            yield from ((child, inner, attempts) for child, inner in _statements(node, kind))
         if self.has_calls:
-            inner: ImportKind = "lazy" if isinstance(node, ast.Lambda) else kind
+            called: ImportKind = "lazy" if isinstance(node, ast.Lambda) else kind
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, _EXPRESSIONS):
-                    yield child, inner
+                    yield child, called, attempts
+
+
+def _within(one: ImportedName, attempts: tuple[int, ...]) -> ImportedName:
+    """Note where an import stands; with a condition besides, nobody can tell when it runs."""
+    if one.kind == "conditional":
+        return one
+    kind: ImportKind = "conditional" if one.kind == "always" else one.kind
+    return one._replace(kind=kind, attempts=attempts)
+
+
+_Waiting = tuple[ast.AST, ImportKind, tuple[int, ...]]
 
 
 def _statements(node: ast.AST, kind: ImportKind) -> Iterator[tuple[ast.AST, ImportKind]]:
@@ -111,8 +132,6 @@ def _statements(node: ast.AST, kind: ImportKind) -> Iterator[tuple[ast.AST, Impo
         yield from _each(node.body, "lazy")
     elif isinstance(node, ast.If):
         yield from _branches(node, kind)
-    elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-        yield from _attempts(node, kind)
     elif isinstance(node, ast.With | ast.AsyncWith):
         yield from _each(node.body, "guarded" if _suppresses(node) else kind)
     elif isinstance(node, ast.Module | ast.ClassDef):
@@ -163,14 +182,19 @@ def _asks_for_system(test: ast.expr) -> bool:
     )
 
 
-def _attempts(node: ast.AST, kind: ImportKind) -> Iterator[tuple[ast.AST, ImportKind]]:
+def _attempts(node: ast.AST, kind: ImportKind, attempts: tuple[int, ...]) -> Iterator[_Waiting]:
+    """Give the statements of a `try`: what it guards, and what runs only when that fails."""
     handlers: list[ast.ExceptHandler] = getattr(node, "handlers", [])
-    catches = any(map(_catches, handlers))
-    yield from _each(getattr(node, "body", []), "guarded" if catches else kind)
-    for handler in handlers:
-        yield from _each(handler.body, _weaker(kind))
-    yield from _each(getattr(node, "orelse", []), _weaker(kind) if catches else kind)
-    yield from _each(getattr(node, "finalbody", []), kind)
+    catching = [handler for handler in handlers if _catches(handler)]
+    inner = (*attempts, getattr(node, "lineno", 0)) if catching else attempts
+    parts: list[tuple[list[ast.stmt], ImportKind, tuple[int, ...]]] = [
+        (getattr(node, "body", []), "guarded" if catching else kind, inner),
+        (getattr(node, "orelse", []), _weaker(kind) if catching else kind, attempts),
+        (getattr(node, "finalbody", []), kind, attempts),
+    ]
+    parts += ((handler.body, kind, inner) for handler in handlers)
+    for body, when, within in parts:
+        yield from ((child, when, within) for child in body)
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:

@@ -95,7 +95,7 @@ def _place(path: str) -> str:
 
 def _written(kept: Kept) -> bytes:
     rows = {
-        path: [[one.module, list(one.names), one.kind, one.line] for one in found]
+        path: [[one.module, one.names, one.kind, one.line, one.attempts] for one in found]
         for path, found in sorted(kept.items())
     }
     return json.dumps(rows, separators=(",", ":")).encode()
@@ -108,8 +108,9 @@ def _read(document: Any) -> Kept:
 
 
 def _row(row: Any) -> ImportedName:
-    module, names, kind, line = row
+    module, names, kind, line, attempts = row
     is_text = isinstance(module, str) and all(isinstance(name, str) for name in names)
-    if not is_text or kind not in KINDS or not isinstance(line, int):
+    is_number = all(isinstance(number, int) for number in (line, *attempts))
+    if not is_text or kind not in KINDS or not is_number:
         raise ValueError
-    return ImportedName(module, tuple(names), kind, line)
+    return ImportedName(module, tuple(names), kind, line, tuple(attempts))

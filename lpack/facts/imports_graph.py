@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from lpack.facts.modules import NotFound
+from lpack.facts.imports import ImportedName  # noqa: TC001 - a field of a tuple
+from lpack.facts.modules import Module, NotFound
 from lpack.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from lpack.facts.imports import ImportedName
-    from lpack.facts.modules import Module, ModuleTree
+    from lpack.facts.modules import ModuleTree
 
+    Found = dict[str, tuple[Module, ...] | NotFound]
     Imports = Callable[[Module], tuple[ImportedName, ...]]
     Follows = Callable[[Module, ImportedName], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Unfound:
+class Unfound(NamedTuple):
     """An import of a module that is not in the package: of the standard library, or missing."""
 
     name: str
@@ -48,12 +48,19 @@ class Reached:
         return tuple(reversed(found))
 
 
-def reachable(start: str, tree: ModuleTree, imports: Imports, follows: Follows) -> Reached:
+def reachable(
+    start: str,
+    tree: ModuleTree,
+    imports: Imports,
+    follows: Follows,
+    found: Found | None = None,
+) -> Reached:
     """Follow imports from a module, and from the packages that it lies in.
 
-    `imports` gives what a module imports; of these, only what `follows` says is followed.
+    `imports` gives what a module imports; of these, only what `follows` says is followed. `found`
+    are the modules that were looked for before in the same tree.
     """
-    return _Search(tree, imports, follows).search(start)
+    return _Search(tree, imports, follows, {} if found is None else found).search(start)
 
 
 @dataclass
@@ -61,11 +68,11 @@ class _Search:
     tree: ModuleTree
     imports: Imports
     follows: Follows
+    found: Found
     modules: dict[str, Module] = field(default_factory=dict)
     importers: dict[str, str] = field(default_factory=dict)
     unfound: dict[tuple[str, str], Unfound] = field(default_factory=dict)
     waiting: list[Module] = field(default_factory=list)
-    found: dict[str, tuple[Module, ...] | NotFound] = field(default_factory=dict)
 
     def search(self, start: str) -> Reached:
         self._meet(self._find(start), "")

@@ -47,7 +47,7 @@ class Mentions:
     """What one distribution mentions."""
 
     begins: Mapping[str, tuple[ImportedName, ...]]
-    """By the path of each module: what lines without indentation import, as `always`."""
+    """By the path of each module: what may be imported with it, as `always`."""
     anywhere: frozenset[str]
     """Every module that any line or call imports, at most three parts of its name."""
     requires: frozenset[str] = frozenset()
@@ -73,7 +73,7 @@ class MentionLists:
         return self._found[owner]
 
     def imports(self, module: Module) -> tuple[ImportedName, ...]:
-        """Give what lines at the left edge of a distribution's module import."""
+        """Give what may be imported with a distribution's module."""
         entry = self.contents.entries.get(module.path)
         return () if entry is None else self.of(entry.owner).begins.get(module.path, ())
 
@@ -102,20 +102,29 @@ class MentionLists:
 
 
 def mentioned(source: bytes, package: str) -> Iterator[tuple[bool, ImportedName]]:
-    """Give what looks like an import, and whether it stands at the left edge."""
+    """Give what looks like an import, and whether it may run with the module.
+
+    It stands at the left edge, or first in a handler there.
+    """
     for found in _statements(source):
         indent, modules, dots, module, names = found.groups()
+        at_edge = not indent or _is_handled(source, found.start())
         if modules is not None:
             for name in _names(modules):
-                yield not indent, ImportedName(name, (), "always", 0)
+                yield at_edge, ImportedName(name, (), "always", 0)
         else:
             name = absolute(module.decode(), len(dots), package) if dots else module.decode()
             if name and _NAME.fullmatch(name):
-                yield not indent, ImportedName(name, tuple(_names(names)), "always", 0)
+                yield at_edge, ImportedName(name, tuple(_names(names)), "always", 0)
     for found in _CALL.finditer(source) if b"import_" in source else ():
         name = found[1].decode()
         if _NAME.fullmatch(name):
             yield False, ImportedName(name, (), "lazy", 0)
+
+
+def _is_handled(source: bytes, place: int) -> bool:
+    """Tell whether the line before begins a handler: its import may be the last one tried."""
+    return source.startswith(b"except", source.rfind(b"\n", 0, max(place - 1, 0)) + 1)
 
 
 def _statements(source: bytes) -> Iterator[re.Match[bytes]]:

@@ -82,7 +82,7 @@ class Notes:
             source = self.contents.read(path, MOST_BYTES + 1)
             found = imports_of(source, package) or ()
             row["package"] = package
-            row["imports"] = [[one.module, list(one.names), one.kind, one.line] for one in found]
+            row["imports"] = [list(one) for one in found]
             row["shape"] = _shape(row["imports"])
             row["moves"] = any(word in source for word in _MOVES)
             self._grown = True
@@ -151,19 +151,25 @@ def _is_sound(old: Any) -> bool:
         return False
 
 
-def _is_import(module: Any, names: Any, kind: Any, line: Any) -> bool:
-    texts = [module, *names]
-    return all(isinstance(one, str) for one in texts) and kind in KINDS and isinstance(line, int)
+def _is_import(module: Any, names: Any, kind: Any, line: Any, attempts: Any) -> bool:
+    is_text = all(isinstance(one, str) for one in (module, *names))
+    return is_text and kind in KINDS and all(isinstance(one, int) for one in (line, *attempts))
 
 
 def _names(rows: list[Any]) -> tuple[ImportedName, ...]:
     return tuple(
-        ImportedName(module, tuple(names), cast("ImportKind", kind), line)
-        for module, names, kind, line in rows
+        ImportedName(module, tuple(names), cast("ImportKind", kind), line, tuple(attempts))
+        for module, names, kind, line, attempts in rows
     )
 
 
 def _shape(rows: list[Any]) -> str:
     """Give a digest of imports without their lines."""
-    content = repr([row[:3] for row in rows])
+    lines = {line: number for number, line in enumerate(sorted(_lines(rows)))}
+    content = repr([[*row[:3], [lines[line] for line in row[4]]] for row in rows])
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _lines(rows: list[Any]) -> set[int]:
+    """Give the lines of all `try` statements: only their order matters."""
+    return {line for row in rows for line in row[4]}

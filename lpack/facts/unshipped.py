@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lpack.facts.imports_graph import reachable
@@ -49,6 +50,11 @@ class Search:
     read: dict[str, str] = field(default_factory=dict)
     """Paths of the own modules that the answer rests on, each with the package that it is in."""
     _exact: set[str] = field(default_factory=set)
+    _found: dict[str, tuple[Module, ...] | NotFound] = field(default_factory=dict)
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        return self.bundle.own_code
 
     def found(self) -> tuple[Unshipped, ...]:
         """Give each module that is missed in each file once, what certainly fails first."""
@@ -56,13 +62,21 @@ class Search:
             *self._of_own(_CERTAIN),
             *self._of_distributions(_CERTAIN),
             *self._of_own(_LIKELY),
-            *self._of_distributions(_LIKELY),
+            *(self._of_distributions(_LIKELY) if self._reaches_more() else ()),
             *(one for one in self._of_own(_ANY) if one.standing == "runtime"),
         ]
         told: dict[tuple[str, str], Unshipped] = {}
         for one in found:
             told.setdefault((one.module, one.path), one)
         return tuple(told.values())[:_MOST_ROWS]
+
+    def _reaches_more(self) -> bool:
+        """Tell whether what own code imports in functions is more of distributions."""
+        reached = (self._reach(kinds, self._near).modules for kinds in (_CERTAIN, _LIKELY))
+        certain, likely = (
+            {name for name, one in modules.items() if not self._is_own(one)} for modules in reached
+        )
+        return certain != likely
 
     def moves(self, path: str, package: str) -> bool:
         """Tell whether an own module changes where modules are looked for."""
@@ -93,13 +107,31 @@ class Search:
             return
         for unfound in self._missed(reached):
             standing = self._standing(unfound)
-            if standing is not None:
+            moves = standing == "missing" and self._may_move(unfound, reached)
+            if standing is not None and not moves:
                 yield self._row(unfound, reached, standing, certain=kinds is _CERTAIN)
 
+    def _may_move(self, unfound: Unfound, reached: Reached) -> bool:
+        """Tell whether the distribution that misses a module changes where those are looked for."""
+        entries = self.notes.contents.entries
+        owner = entries[unfound.importer.path].owner
+        chain = map(reached.modules.__getitem__, reached.chain(unfound.importer.name))
+        return any(
+            entries[one.path].owner == owner and self._is_dynamic(one)
+            for one in chain
+            if one.path in entries
+        )
+
     def _missed(self, reached: Reached) -> Iterator[Unfound]:
+        standard = standard_modules()
         for one in reached.unfound:
             is_top = "." not in one.name and not one.is_attribute
-            if is_top and not self._is_own(one.importer) and self._standing(one) is not None:
+            if (
+                is_top
+                and not standard.is_stable(one.name)
+                and not self._is_own(one.importer)
+                and self._standing(one) is not None
+            ):
                 yield one
 
     def _reach(
@@ -108,9 +140,36 @@ class Search:
         imports: Callable[[Module], tuple[ImportedName, ...]],
     ) -> Reached:
         def follows(module: Module, imported: ImportedName) -> bool:
-            return imported.kind in (kinds if self._is_own(module) else _CERTAIN)
+            wanted = kinds if self._is_own(module) else _CERTAIN
+            if imported.attempts and imported.kind != "guarded":
+                return self._is_tried(module, imported, kinds=wanted)
+            return imported.kind in wanted
 
-        return reachable(self.start, self.tree, imports, follows)
+        return reachable(self.start, self.tree, imports, follows, self._found)
+
+    def _is_tried(
+        self, module: Module, imported: ImportedName, *, kinds: AbstractSet[ImportKind]
+    ) -> bool:
+        """Tell whether an import in a handler runs, because something that was tried is missing."""
+        if kinds is _ANY:
+            return True
+        siblings = self.notes.imports(module) if self._is_own(module) else self.lists.of(module)
+        failing = {
+            one.attempts[-1]
+            for one in siblings
+            if one.kind == "guarded" and one.attempts and self._fails(one)
+        }
+        outer: ImportKind = "always" if imported.kind == "conditional" else imported.kind
+        return outer in kinds and failing.issuperset(imported.attempts)
+
+    def _fails(self, imported: ImportedName) -> bool:
+        """Tell whether nothing brings a module, neither the package nor Python nor the runtime."""
+        name = imported.module
+        if not self._is_lost(name):
+            return False
+        python = self.tree.target.runtime.python
+        standing = standard_modules().standing(name, python)
+        return standing not in ("standard", "runtime") and self._is_lost(name.partition(".")[0])
 
     def _near(self, module: Module) -> tuple[ImportedName, ...]:
         if not self._is_own(module):
@@ -128,7 +187,7 @@ class Search:
     def _is_own(self, module: Module) -> bool:
         """Tell whether the user wrote a module; a namespace is nobody's."""
         entry = self.notes.contents.entries.get(module.path)
-        return entry is not None and entry.owner in self.bundle.own_code
+        return entry is not None and entry.owner in self._own
 
     def _standing(self, unfound: Unfound) -> Standing | None:
         """Say why a module is not found; None where it is there all the same, or may be."""

@@ -110,8 +110,8 @@ def test_a_broken_cache_is_a_miss(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda row: row.update(imports=[["a", [], "often", 1]]),
-        lambda row: row.update(imports=[[1, [], "always", 1]]),
+        lambda row: row.update(imports=[["a", [], "often", 1, []]]),
+        lambda row: row.update(imports=[[1, [], "always", 1, []]]),
         lambda row: row.update(imports=3),
         lambda row: row.update(shape=3),
         lambda row: row.update(text={"names": [1], "secrets": []}),

@@ -12,6 +12,18 @@ HANDLER = "def handler(event, context): ...\n"
 LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:name:1"
 
 
+TRY = "try:\n    import "
+ELSE = "\nexcept ImportError:\n    "
+
+
+def nested(code: str) -> str:
+    return code.replace("\n", "\n    ")
+
+
+def indented(code: str) -> str:
+    return f"def later():\n    {nested(code)}"
+
+
 def of(*found: str) -> list[str]:
     return list(found)
 
@@ -52,6 +64,14 @@ def by(name: str, files: dict[str, str]) -> dict[str, Any]:
         ("import sys\nif sys.version_info < (3, 11):\n    import tomli", []),
         ("def f():\n    if sys.version_info < (3, 11):\n        import tomli", []),
         ("def f():\n    if os.name == 'nt':\n        import winreg", []),
+        # One of several will do, and the last one runs where all others are missing.
+        (f"{TRY}audioop{ELSE}import pyaudioop", ["LP350-error"]),
+        (f"{TRY}json{ELSE}import ujson", []),
+        (indented(f"{TRY}json{ELSE}import ujson"), []),
+        (indented(f"{TRY}orjson{ELSE}import ujson"), ["LP350-warning"]),
+        (f"{TRY}orjson{ELSE}{nested(f'{TRY}json{ELSE}import ujson')}", []),
+        (f"{TRY}orjson{ELSE}{nested(f'{TRY}ujson{ELSE}import yajl')}", ["LP350-error"]),
+        (f"{TRY}orjson{ELSE}if x:\n        import ujson", []),
         # What the standard library does not have any more, not yet, or not on Linux.
         ("import cgi", ["LP353-error"]),
         ("from distutils.util import strtobool", ["LP353-error"]),
@@ -121,6 +141,21 @@ def test_own_modules_are_followed(app: str, files: dict[str, str], expected: str
         ("import num", {"num/__init__.py": "import num.gone\n"}, ""),
         ("import num", {"num/__init__.py": "import boto3\n"}, "LP351-info"),
         ("import num", {"num/__init__.py": "if x:\n    import yaml\n"}, ""),
+        (
+            "import num",
+            {"num/__init__.py": "try:\n    import audioop\nexcept ImportError:\n    import pya\n"},
+            "LP350-error",
+        ),
+        (
+            "import num",
+            {"num/__init__.py": "import imp\nimport sys\nsys.path.append('x')\n"},
+            "LP353-error",
+        ),
+        (
+            "import num",
+            {"num/__init__.py": "import sys\nsys.path.append('x')\nimport yaml\n"},
+            "",
+        ),
         (
             "import num",
             {"num/__init__.py": "import distutils\n", "_distutils_hack/__init__.py": ""},

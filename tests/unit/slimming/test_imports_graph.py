@@ -115,7 +115,7 @@ def test_what_a_wheel_imports_is_kept_by_its_digest(tmp_path: Path) -> None:
 def test_what_is_kept_is_used(tmp_path: Path) -> None:
     """A later run does not read the wheel's modules again."""
     analysed(tmp_path)
-    rows = {"pkg/__init__.py": [["pkg.tests", [], "always", 7]]}
+    rows = {"pkg/__init__.py": [["pkg.tests", [], "always", 7, []]]}
     kept(tmp_path).write_text(json.dumps(rows))
 
     (message,) = package_of(tmp_path, {"pkg": PKG}, "tests", app="import pkg").told
@@ -133,11 +133,11 @@ def test_what_is_kept_is_used(tmp_path: Path) -> None:
         b"[" * 100_000,
         b"\xff",
         b'{"pkg/__init__.py": 1}',
-        b'{"pkg/__init__.py": [["a", [], "often", 1]]}',
-        b'{"pkg/__init__.py": [["a", [1], "always", 1]]}',
-        b'{"pkg/__init__.py": [[1, [], "always", 1]]}',
-        b'{"pkg/__init__.py": [["a", [], [], 1]]}',
-        b'{"pkg/__init__.py": [["a", [], "always", "1"]]}',
+        b'{"pkg/__init__.py": [["a", [], "often", 1, []]]}',
+        b'{"pkg/__init__.py": [["a", [1], "always", 1, []]]}',
+        b'{"pkg/__init__.py": [[1, [], "always", 1, []]]}',
+        b'{"pkg/__init__.py": [["a", [], [], 1, []]]}',
+        b'{"pkg/__init__.py": [["a", [], "always", "1", []]]}',
     ],
 )
 def test_a_broken_file_is_a_miss_that_heals(tmp_path: Path, broken: bytes) -> None:
