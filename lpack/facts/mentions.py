@@ -75,7 +75,11 @@ class MentionLists:
     def imports(self, module: Module) -> tuple[ImportedName, ...]:
         """Give what may be imported with a distribution's module."""
         entry = self.contents.entries.get(module.path)
-        return () if entry is None else self.of(entry.owner).begins.get(module.path, ())
+        if entry is None:
+            return ()
+        if not entry.owner:  # nobody knows whose it is, or what else belongs to it
+            return _read(self.contents, (module.path,), self.roots).begins.get(module.path, ())
+        return self.of(entry.owner).begins.get(module.path, ())
 
     def _recalled(self, owner: str) -> Mentions:
         digest = {wheel.name: wheel.sha256 for wheel in self.bundle.wheels}.get(owner)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+from lpack.facts.first_party import first_party
 from lpack.facts.notes import Notes
 from lpack.facts.shape import (
     OddFile,
@@ -101,8 +102,7 @@ def parts_of(  # noqa: PLR0913 - what it is of, and what helps to
     `roots` are its folders on the import path, and `elsewhere` says what else is on it. Raises
     UsageError LP004 when an own file cannot be read any more.
     """
-    own = bundle.own_code
-    mine = tuple(entry for entry in bundle.entries if entry.owner in own)
+    mine = first_party(function, bundle, contents.paths)
     # What lies in a package of others has no name that tells it from any other content.
     notes = Notes(contents, None if bundle.is_given else cache, _about(function, mine))
     notes.load()
@@ -119,8 +119,9 @@ def parts_of(  # noqa: PLR0913 - what it is of, and what helps to
     if found is None:
         from lpack.facts.parts_search import conclude  # noqa: PLC0415 - much to load, seldom needed
 
-        path = (roots, elsewhere)
-        found = conclude(function, bundle, path, notes, cache, (words, texts.names), key)
+        own = frozenset(entry.path for entry in mine)
+        about = (function, bundle, own, (roots, elsewhere))
+        found = conclude(about, notes, cache, (words, texts.names), key)
     notes.save()
     return replace(
         found,

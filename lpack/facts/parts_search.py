@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.facts.imports_cache import ImportLists
 from lpack.facts.mentions import MentionLists
-from lpack.facts.modules import ModuleTree
+from lpack.facts.modules import ModuleTree, NotFound
 from lpack.facts.parts import Parts
 from lpack.facts.shape import Shape, archives, collisions, path_files, shipped_twice
 from lpack.facts.unshipped import Search
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from lpack.model import Bundle, Function
 
 
-def conclude(  # noqa: PLR0913 - what it rests on, each of its own kind
-    function: Function,
-    bundle: Bundle,
-    import_path: tuple[tuple[str, ...], str],
+About = tuple["Function", "Bundle", frozenset[str], tuple[tuple[str, ...], str]]
+"""A function, its package, the paths of what the user wrote in it, and the import path: folders of
+the package, and what else is on it, in words."""
+
+
+def conclude(
+    about: About,
     notes: Notes,
     cache: Path | None,
     words: tuple[list[str], frozenset[str]],
@@ -31,21 +34,23 @@ def conclude(  # noqa: PLR0913 - what it rests on, each of its own kind
 ) -> Parts:
     """Look at all of a package, and note under `key` what was found.
 
-    `import_path` are the folders of the package on it, and what else is, in words; `words` the
-    modules that distributions bring, and those of them that own files mention.
+    `words` are the modules that distributions bring, and those of them that own files mention.
     """
-    contents, (roots, elsewhere) = notes.contents, import_path
+    function, bundle, own, (roots, elsewhere) = about
+    contents = notes.contents
     mentions = MentionLists(bundle, contents, roots, cache)
     lists = ImportLists(contents, {wheel.name: wheel.sha256 for wheel in bundle.wheels}, cache)
     tree = ModuleTree(contents.paths, function.target, roots)
     handler = function.handler
-    search = Search(handler.dotted_module if handler else "", bundle, tree, notes, mentions, lists)
+    start = handler.dotted_module if handler else ""
+    search = Search(start, own, tree, notes, mentions, lists)
     unshipped = search.found() if handler else ()
     lists.save()
+    is_found = handler is not None and not isinstance(tree.find(start), NotFound)
     found = Parts(
         unshipped,
         elsewhere or _moving(search),
-        unused(bundle, contents, mentions, _imported(search) | words[1]) if handler else (),
+        unused(bundle, contents, mentions, _imported(search) | words[1]) if is_found else (),
         _shape(bundle, notes),
     )
     notes.conclude(_written(found, search, key, words))

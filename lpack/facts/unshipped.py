@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lpack.facts.imports_graph import reachable
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from lpack.facts.modules import Module, ModuleTree
     from lpack.facts.notes import Notes
     from lpack.facts.parts import Standing
-    from lpack.model import Bundle
 
 _ROUNDS = 20
 _MOST_ROWS = 100
@@ -39,7 +37,8 @@ class Search:
 
     start: str
     """The handler's module."""
-    bundle: Bundle
+    own: frozenset[str]
+    """Paths of what the user wrote."""
     tree: ModuleTree
     notes: Notes
     """Of own modules."""
@@ -51,10 +50,6 @@ class Search:
     """Paths of the own modules that the answer rests on, each with the package that it is in."""
     _exact: set[str] = field(default_factory=set)
     _found: dict[str, tuple[Module, ...] | NotFound] = field(default_factory=dict)
-
-    @cached_property
-    def _own(self) -> frozenset[str]:
-        return self.bundle.own_code
 
     def found(self) -> tuple[Unshipped, ...]:
         """Give each module that is missed in each file once, what certainly fails first."""
@@ -186,8 +181,7 @@ class Search:
 
     def _is_own(self, module: Module) -> bool:
         """Tell whether the user wrote a module; a namespace is nobody's."""
-        entry = self.notes.contents.entries.get(module.path)
-        return entry is not None and entry.owner in self._own
+        return module.path in self.own
 
     def _standing(self, unfound: Unfound) -> Standing | None:
         """Say why a module is not found; None where it is there all the same, or may be."""
