@@ -16,6 +16,7 @@ from lpack.cli.streams import give_up_stdout
 from lpack.cli.telling import tell, write_files, write_result
 from lpack.cli.terminal import print_failures, progress_for
 from lpack.outcome import Report
+from lpack.printed import safe
 from lpack.reporters import REPORTERS, Style
 from lpack.system import System
 
@@ -52,7 +53,7 @@ def run(words: list[str], ahead: Ahead | None = None, head: HeadStart | None = N
     except Exception as error:  # noqa: BLE001 - the last resort: a bug must not look like a crash
         diagnostics, exit_status = told(error, verbose=style.verbose)
         report = Report(diagnostics=diagnostics, exit_status=exit_status, root=_root(options))
-        return _failed(report, style, options)
+        return _failed_for_sure(report, style, options)
     finally:
         for begun in (ahead, head):
             if begun is not None:
@@ -81,6 +82,17 @@ def _dispatch(
     return report
 
 
+def _failed_for_sure(report: Report, style: Style, options: argparse.Namespace) -> int:
+    """Tell what ended the command, in plain words where telling it has a bug."""
+    try:
+        return _failed(report, style, options)
+    except Exception as error:  # noqa: BLE001 - it must not hide what was to be told
+        diagnostics, exit_status = told(error, verbose=style.verbose)
+        for one in (*report.diagnostics, *diagnostics):
+            sys.stderr.write(f"{one.severity}[{one.code}]: {safe(one.message)}\n")
+        return max(report.exit_status, exit_status)
+
+
 def _failed(report: Report, style: Style, options: argparse.Namespace) -> int:
     """Tell what ended the command, in every form that was asked for."""
     written = write_files(report, style, options, os.environ)
@@ -100,7 +112,7 @@ def _failed(report: Report, style: Style, options: argparse.Namespace) -> int:
 def _root(options: argparse.Namespace) -> Path | None:
     """Give the project's folder, if there is one."""
     with contextlib.suppress(OSError, RuntimeError, ValueError):
-        return Path(options.project).resolve()
+        return Path(getattr(options, "project", ".")).resolve()
     return None
 
 

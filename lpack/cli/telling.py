@@ -52,7 +52,7 @@ def write_files(
     report: Report, style: Style, options: argparse.Namespace, environ: Mapping[str, str]
 ) -> int:
     """Write every file that was asked for, whole or not at all; tell which cannot be written."""
-    texts = [(name, _rendered(report, form)) for form, name in options.reports]
+    texts = [(name, _rendered(report, form)) for form, name in reports_of(options)]
     failed: list[Diagnostic] = []
     if adds_summary(options, environ):
         failed += _appended(Path(environ[_STEP_SUMMARY]), _rendered(report, "markdown"))
@@ -70,9 +70,15 @@ def _unwritable(failed: list[Diagnostic], style: Style) -> int:
     return _UNWRITABLE if failed else 0
 
 
+def reports_of(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+    """Give form and name of each file that is asked for; not every command has any."""
+    found: tuple[tuple[str, str], ...] = getattr(options, "reports", ())
+    return found
+
+
 def adds_summary(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
     """Whether a summary goes to the page of a run of GitHub Actions."""
-    forms = {options.output, *(form for form, _ in options.reports)}
+    forms = {options.output, *(form for form, _ in reports_of(options))}
     return "github" in forms and bool(environ.get(_STEP_SUMMARY))
 
 

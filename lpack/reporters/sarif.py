@@ -29,11 +29,19 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def render_sarif(report: Report, style: Style) -> str:
-    """Give one run with a result for each thing that was found, and the rules behind them."""
+    """Give one run with a result for each thing that was found, and the rules behind them.
+
+    A result has a place, or GitHub takes none of them; what has no file is told of the run.
+    """
     del style
     found = findings(report)
     codes = sorted({one.diagnostic.code for one in found})
     entries = {one.diagnostic.code: one.entry for one in found}
+    invocation = {
+        "executionSuccessful": report.exit_status in (0, 1),  # 1 is a verdict
+        "exitCode": report.exit_status,
+        "toolExecutionNotifications": [_notification(one) for one in found if not one.path],
+    }
     run = {
         "tool": {
             "driver": {
@@ -43,14 +51,20 @@ def render_sarif(report: Report, style: Style) -> str:
                 "rules": [_rule(entries[code]) for code in codes],
             }
         },
-        "invocations": [
-            {"executionSuccessful": report.exit_status < 2, "exitCode": report.exit_status}  # noqa: PLR2004 - 1 is a verdict
-        ],
+        "invocations": [invocation],
         "originalUriBaseIds": {_TOP: {"description": {"text": "The top of the repository."}}},
         "columnKind": "unicodeCodePoints",
-        "results": _results(found, codes),
+        "results": _results([one for one in found if one.path], codes),
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _notification(finding: Finding) -> dict[str, Any]:
+    return {
+        "associatedRule": {"id": finding.diagnostic.code},
+        "level": _LEVELS[finding.diagnostic.severity],
+        "message": {"text": told(finding.diagnostic, finding.functions)},
+    }
 
 
 def _rule(entry: Entry) -> dict[str, Any]:
@@ -67,7 +81,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _results(found: tuple[Finding, ...], codes: list[str]) -> list[dict[str, Any]]:
+def _results(found: list[Finding], codes: list[str]) -> list[dict[str, Any]]:
     seen: Counter[str] = Counter()
     results = []
     for one in found:
@@ -78,7 +92,7 @@ def _results(found: tuple[Finding, ...], codes: list[str]) -> list[dict[str, Any
                 "ruleIndex": codes.index(one.diagnostic.code),
                 "level": _LEVELS[one.diagnostic.severity],
                 "message": {"text": told(one.diagnostic, one.functions)},
-                "locations": [_location(one)] if one.path else [],
+                "locations": [_location(one)],
                 "partialFingerprints": {
                     "lpack/v1": f"{one.fingerprint}:{seen[one.fingerprint]}",
                 },
@@ -89,9 +103,7 @@ def _results(found: tuple[Finding, ...], codes: list[str]) -> list[dict[str, Any
 
 def _location(finding: Finding) -> dict[str, Any]:
     artifact = {"uri": quote(finding.path or "", errors="replace"), "uriBaseId": _TOP}
-    place: dict[str, Any] = {"artifactLocation": artifact}
-    if finding.line is not None:
-        place["region"] = _region(finding)
+    place = {"artifactLocation": artifact, "region": _region(finding)}
     functions = [{"name": name, "kind": "function"} for name in finding.functions]
     logical = {"logicalLocations": functions} if functions else {}
     return {"physicalLocation": place, **logical}
@@ -99,7 +111,7 @@ def _location(finding: Finding) -> dict[str, Any]:
 
 def _region(finding: Finding) -> dict[str, Any]:
     region = {
-        "startLine": finding.line,
+        "startLine": finding.line or 1,
         "startColumn": finding.column,
         "endColumn": finding.end_column,
     }

@@ -148,7 +148,7 @@ def _in_project(one: Diagnostic, bundle: Bundle, root: Path) -> Diagnostic:
         return one
     place = path_in_project(entry.origin, root)
     if entry.owner and not bundle.is_given:
-        place = f"{entry.path} of {entry.owner}"  # no file of the project is meant
+        place = f"{entry.owner}: {entry.path}"  # no file of the project is meant
     elif entry.member is not None:  # the origin is the zip that it lies in
         place = f"{place}/{entry.path.removeprefix('/opt/')}"
     return replace(one, where=replace(one.where, file=place))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lpack.cli.run import run
+from lpack.reporters import REPORTERS
 from tests.command_line import lpack
 from tests.wheelhouse import make_wheel
 
@@ -53,7 +56,8 @@ def test_a_failure_is_in_the_files_as_well(project: Path) -> None:
     assert json.loads(done.stdout)["diagnostics"][0]["code"] == "LP007"
     (run,) = json.loads((project / "out.sarif").read_text())["runs"]
     assert [one["ruleId"] for one in run["results"]] == ["LP007"]
-    assert run["invocations"] == [{"executionSuccessful": False, "exitCode": 2}]
+    assert run["invocations"][0]["exitCode"] == 2
+    assert not run["invocations"][0]["executionSuccessful"]
 
 
 def test_github_gets_a_summary_for_each_step(
@@ -130,5 +134,25 @@ def test_no_line_of_another_file_is_shown(project: Path) -> None:
 
     done = lpack(project, "check")
 
-    assert "--> alpha.py of alpha:1" in done.stdout, done.stdout + done.stderr
+    assert "--> alpha: alpha.py:1" in done.stdout, done.stdout + done.stderr
     assert "another" not in done.stdout
+
+
+def test_a_bug_in_a_report_hides_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was to be told is told in plain words, and the bug is one with a code."""
+
+    def broken(*_: object) -> str:
+        raise ZeroDivisionError("\x1b[31m")
+
+    monkeypatch.setitem(REPORTERS, "json", broken)
+    before = signal.getsignal(signal.SIGTERM)
+
+    status = run(["check", "nobody", "--project", str(project), "--output", "json"])
+
+    signal.signal(signal.SIGTERM, before)
+    told = capsys.readouterr().err
+    assert status == 70
+    assert told.startswith("error[LP002]: ")
+    assert "error[LP900]: lpack has a bug: ZeroDivisionError: \\x1b[31m" in told
