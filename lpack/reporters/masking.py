@@ -29,8 +29,9 @@ def masked(line: str, hidden: Iterable[Span] = ()) -> list[Span]:
     """
     found = [*hidden, *secret_spans(line)]
     found += (one.span("value") for one in _NAMED.finditer(line))
+    shorter = [(end - len(line[start:end].lstrip()), end) for start, end in found]
     joined: list[Span] = []
-    for start, end in sorted(found):
+    for start, end in sorted(shorter):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
