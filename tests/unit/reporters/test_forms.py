@@ -25,6 +25,7 @@ from lpack.outcome import (
     PackageOutcome,
     Report,
     StripOutcome,
+    TestsOutcome,
 )
 from lpack.reporters import REPORTERS, Style
 
@@ -86,6 +87,7 @@ def report(tmp_path: Path) -> Report:
         excluded=(("a", "b"),),
         slimmed=(("tests", 1, 2),),
         schedules=(("rate(1 day)", "soon"),),
+        tests=TestsOutcome(("a",), (), ("slower",)),
         package=PackageOutcome("a.zip", 1, 2, 3, 4, 5, 6, ("layer.zip",)),
         ignored=(("LP301", "large", "known"),),
         manifest="dist/good.manifest.json",
