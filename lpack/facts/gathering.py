@@ -6,7 +6,6 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lpack.facts.calls import calls_of
 from lpack.facts.contents import Contents
 from lpack.facts.environment import Environment, measure_environment
 from lpack.facts.handler_owners import with_owner
@@ -165,6 +164,7 @@ def _handler(
 
 def document(facts: Facts) -> dict[str, Any]:
     """Write facts as the document that `schemas/facts.schema.json` describes."""
+    from lpack.facts.calls import calls_of  # noqa: PLC0415 - builds write no document
     from lpack.facts.parts_document import parts_document  # noqa: PLC0415 - builds write none
 
     return {
