@@ -49,7 +49,8 @@ def test_case(name: str, tmp_path: Path) -> None:
     for path, files in case.get("zips", {}).items():
         make_zip(project / path, files, case.get("native", {}))
     session = CASES / name / "session.txt"
-    if any(run["command"][:1] == ["invoke"] for run in case["run"]):
+    calling = {"invoke", "test", "--test"}
+    if any(calling.intersection(run["command"]) for run in case["run"]):
         for python in {sys.version_info[:2], (3, 13)}:
             seed_client(Path(os.environ["LPACK_CACHE_DIR"]), python)
 

@@ -10,6 +10,8 @@ from lpack.model import Call
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lpack.cli.context import Context
 
 _CLIENT_CONTEXT = 3_583
@@ -40,21 +42,23 @@ class Asked:
 
 def asked_of(context: Context) -> Asked:
     """Read what the option `--context` says of the caller; raises UsageError LP413."""
-    said = told(context.options.context)
+    return Asked(call_of(told(context.options.context)))
+
+
+def call_of(said: Mapping[str, Any]) -> Call:
+    """Make a call, without its event, of what `told` gives; raises UsageError LP413."""
     identity = said.get("identity") or {}
     client = said.get("client_context")
     if client is not None and len(json.dumps(client)) * 4 / 3 > _CLIENT_CONTEXT:
         raise _wrong(f"`client_context` has more than {_CLIENT_CONTEXT:,} bytes in base64")
-    return Asked(
-        Call(
-            request_id=str(said.get("request_id", "")),
-            client_context=client,
-            cognito_identity_id=str(identity.get("cognito_identity_id", "")),
-            cognito_identity_pool_id=str(identity.get("cognito_identity_pool_id", "")),
-            tenant=str(said.get("tenant", "")),
-            qualifier=str(said.get("qualifier", "")),
-            trace=str(said.get("trace", "")),
-        )
+    return Call(
+        request_id=str(said.get("request_id", "")),
+        client_context=client,
+        cognito_identity_id=str(identity.get("cognito_identity_id", "")),
+        cognito_identity_pool_id=str(identity.get("cognito_identity_pool_id", "")),
+        tenant=str(said.get("tenant", "")),
+        qualifier=str(said.get("qualifier", "")),
+        trace=str(said.get("trace", "")),
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from lpack.data import own_json
 from tests.command_line import lpack
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.runtime_client import seed_client
 
 pytestmark = pytest.mark.slow  # each of them builds and starts several processes
 FORMATS = ("zip", "zip+layer", "folder")
@@ -28,6 +29,13 @@ name = "answers"
 event = {{}}
 response = {response}
 """
+
+
+@pytest.fixture(autouse=True)
+def _client() -> None:
+    """Have Lambda's client in the cache."""
+    for python in {sys.version_info[:2], (3, 13)}:
+        seed_client(Path(os.environ["LPACK_CACHE_DIR"]), python)
 
 
 def write(project: Path, answer: int, response: int) -> None:
