@@ -33,8 +33,9 @@ _GZIP_END = struct.Struct("<II")
 def exact_content(data: Buffer, stream: WheelMember) -> bytes | bytearray | None:
     """Give a deflated stream's content if size and CRC are right, and it ends with its last byte.
 
-    None where that is not so, or cannot be told at once, as of an empty one. Inside of gzip, CRC and size have to come
-    right after the end of the stream; so it ends where they stand, and they stand in one place.
+    None where that is not so, or cannot be told at once, as of an empty one. Inside of gzip, CRC
+    and size have to come right after the end of the stream; so it ends where they stand, and they
+    stand in one place.
     """
     if stream.method != DEFLATED or not stream.size or not may_be_at_once(stream):
         return None
