@@ -69,6 +69,9 @@ def _failed(one: Diagnostic) -> _Case:
 def _cases(outcome: Outcome) -> Iterator[_Case]:
     """Give what passes wherever a verdict is reached, and what that is made of."""
     yield _Case(f"{outcome.runtime} {outcome.architecture}")
+    if outcome.tests is not None:
+        # Those that failed have a diagnostic each.
+        yield from (_Case(f"test {name}") for name in outcome.tests.passed)
     ordered = sorted(outcome.diagnostics, key=lambda one: one.code)
     for _, group in groupby(ordered, key=lambda one: one.code):
         same = list(group)

@@ -63,7 +63,7 @@ def _row(outcome: Outcome) -> tuple[str, str, str, str, str, str]:
     return (
         outcome.name,
         f"{outcome.runtime} {outcome.architecture}",
-        _SIGNS[worst] if worst else "✅",
+        _SIGNS["error"] if outcome.failed else _SIGNS[worst] if worst else "✅",
         " + ".join(f"{megabytes(one.size)} of {megabytes(one.size_limit)}" for one in archives),
         f"{megabytes(unzipped)} of {megabytes(limit)}" if made else "",
         f"{sum(one.files for one in made):,}" if made else "",

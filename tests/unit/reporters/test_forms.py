@@ -202,7 +202,7 @@ def test_junit_has_a_suite_for_each_function(report: Report) -> None:
         ("odd", "0"),
         ("good", "0"),
     ]
-    assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("6", "1", "1")
+    assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("7", "1", "1")
     failure, error = suites.find(".//failure"), suites.find(".//error")
     assert failure is not None
     assert error is not None
@@ -214,6 +214,7 @@ def test_junit_has_a_suite_for_each_function(report: Report) -> None:
         "LP320 timeout-longer-than-trigger",
         "LP107 no-wheel-for-target",
         "python3.13 arm64",
+        "test a",
         "LP320 timeout-longer-than-trigger",
     ]
 
