@@ -8,7 +8,7 @@ from lpack import __version__
 from lpack.cli.argument_types import days, processes
 from lpack.cli.building_arguments import add_compress, add_lock_use, add_resolver, add_target
 from lpack.cli.event_arguments import add_event, add_event_options
-from lpack.cli.invoke_arguments import add_invoke, add_logs, add_surroundings
+from lpack.cli.invoke_arguments import add_invoke, add_logs, add_package, add_surroundings
 from lpack.cli.package_options import add_package_options
 from lpack.cli.parser import Output, Parser, unknown_word
 from lpack.cli.test_arguments import add_test
@@ -136,6 +136,7 @@ def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
 def _add_invoke(commands: argparse._SubParsersAction[Parser]) -> None:
     command = _command(commands, "invoke", "call a function of the project on this machine")
     add_invoke(command)
+    add_package(command)
     add_surroundings(command)
     add_target(command)
     add_lock_use(command)

@@ -14,6 +14,7 @@ from lpack.runtime import Keeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from lpack.cli.context import Context
     from lpack.deploying import Deployed
@@ -28,9 +29,13 @@ def invoke(context: Context) -> int:
         events = _events(context, ready)
         with Calls(context, ready, context.head.sandbox) as calls:
             return calls.make(events)
+    from lpack.cli.invoke_package import is_package  # noqa: PLC0415 - see `head_start.py`
+
+    if is_package(context.options.name):
+        return _invoke_package(context)
     started, work = time.time_ns(), context.work()
     function = _wanted(context, work)
-    ready = _before(context, function, work)
+    ready = _before(context, function, work.project.root)
     events = _events(context, ready)
     if context.options.type == "DryRun":
         return 0
@@ -42,11 +47,45 @@ def invoke(context: Context) -> int:
 
 def _wanted(context: Context, work: Work) -> Function:
     from lpack.cli.context import only_one  # noqa: PLC0415 - see `head_start.py`
+    from lpack.values import replace  # noqa: PLC0415 - see `head_start.py`
 
-    return only_one(work.project, context.options.name)
+    options = context.options
+    function = only_one(work.project, options.name)
+    for name in ("handler", "layer"):
+        if getattr(options, name):
+            raise UsageError(
+                "LP001",
+                f"`--{name}` is for a package that is there already, and `{function.name}` is none",
+                hint="leave it out, or name a zip",
+            )
+    memory, timeout = options.memory or function.memory, options.timeout or function.timeout
+    return replace(function, memory=memory, timeout=timeout)
 
 
-def _before(context: Context, function: Function, work: Work) -> Ready:
+def _invoke_package(context: Context) -> int:
+    """Call the function of a zip, whoever made it."""
+    from pathlib import Path  # noqa: PLC0415 - see `head_start.py`
+
+    from lpack.cli.invoke_package import (  # noqa: PLC0415 - see `head_start.py`
+        deploy_package,
+        package_of,
+    )
+    from lpack.values import replace  # noqa: PLC0415 - see `head_start.py`
+
+    package = package_of(context)
+    ready = _before(context, package.function, Path.cwd())
+    events = _events(context, ready)
+    if context.options.type == "DryRun":
+        return 0
+    with _keeper(context) as keeper:
+        deployment, notes = deploy_package(context, package)
+        context.progress.clear()
+        ready = replace(ready, deployment=deployment, notes=notes)
+        with Calls.opened(context, ready, keeper) as calls:
+            return calls.make(events)
+
+
+def _before(context: Context, function: Function, root: Path) -> Ready:
     """Look at all that was asked for before anything is built."""
     from lpack.cli.surroundings import surroundings_of  # noqa: PLC0415 - see `head_start.py`
     from lpack.facts.limits import read_limits  # noqa: PLC0415 - see `head_start.py`
@@ -60,7 +99,7 @@ def _before(context: Context, function: Function, work: Work) -> Ready:
     return Ready(
         Deployment(function.name, function.handler_text or "", "", "", ""),
         surroundings_of(context, function, limits),
-        str(work.project.root),
+        str(root),
         request,
         later,
         response,

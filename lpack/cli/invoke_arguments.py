@@ -7,7 +7,12 @@ import argparse
 
 def add_invoke(command: argparse.ArgumentParser) -> None:
     """Add what a call is made of."""
-    command.add_argument("name", nargs="?", metavar="NAME", help="needed if there are several")
+    command.add_argument(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="a function, needed if there are several; or a zip, whoever made it",
+    )
     command.add_argument(
         "-e",
         "--event",
@@ -84,3 +89,24 @@ def add_logs(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", nargs="?", metavar="NAME", help="a function (default: all)")
     command.add_argument("--follow", action="store_true", help="go on with what is written")
     command.add_argument("--request-id", metavar="ID", help="of one request only")
+
+
+def add_package(command: argparse.ArgumentParser) -> None:
+    """Add what is said of a zip, as nothing declares it."""
+    package = command.add_argument_group("a package that is there already")
+    package.add_argument("--handler", metavar="HANDLER", help="such as app.handler")
+    package.add_argument(
+        "--layer",
+        action="append",
+        default=[],
+        metavar="ZIP",
+        help="a layer; may be repeated, in the order in which Lambda merges them",
+    )
+    package.add_argument("--memory", type=_number, metavar="MB", help="of functions, too")
+    package.add_argument("--timeout", type=_number, metavar="SECONDS", help="of functions, too")
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 6 and text.strip("0"):  # noqa: PLR2004
+        return int(text)
+    raise argparse.ArgumentTypeError(f"`{text}` is not a whole number that is more than none")

@@ -55,6 +55,8 @@ class Housing:
         if self.reason and (surroundings.isolation == "namespace" or not surroundings.network):
             raise NoIsolation(self.reason)
         self.layout: Layout = beside(deployment) if self.reason else enclosed(deployment)
+        if self.layout.folder:
+            keeper.own(self.layout.folder)
         listening = keeper.listening
         given = None if listening is None else socket.socket(fileno=listening)
         self.server = Server(handle, response_bytes, given)

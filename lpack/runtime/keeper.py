@@ -52,6 +52,8 @@ class Keeper:
         self.watched: dict[int, int] = {}
         """Descriptors that become readable when a process ends, and that process."""
         self.incoming = bytearray()
+        self.folder = ""
+        """Of temporary files, which goes with lpack if that cannot do it any more."""
 
     def serve(self) -> None:
         """Do as lpack says until it is gone."""
@@ -69,6 +71,7 @@ class Keeper:
             self.reap()
             if CONTROL in ready and not self._listen():
                 self.kill()
+                self._clean()
                 return
 
     def _listen(self) -> bool:
@@ -81,6 +84,8 @@ class Keeper:
         for words in messages(self.incoming):
             if words["do"] == "spawn":
                 self.spawn(words)
+            elif words["do"] == "own":
+                self.folder = words["folder"]
             elif words["do"] == "end":
                 for process in [one for one, name in self.named.items() if name == words["name"]]:
                     _signal(process, signal.SIGKILL)
@@ -88,6 +93,12 @@ class Keeper:
                 self.kill()
                 tell({"is": "killed", "left": len(_children())})
         return bool(piece)
+
+    def _clean(self) -> None:
+        if self.folder:
+            import shutil  # noqa: PLC0415 - only when lpack was killed, or has cleaned itself
+
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def spawn(self, words: dict[str, Any]) -> None:
         """Start a program, and tell its process number."""

@@ -98,6 +98,10 @@ class Keeper:
         found, self._ended = self._ended, []
         return found
 
+    def own(self, folder: str) -> None:
+        """Let a folder be removed should lpack not be able to; raises KeeperGone."""
+        self._tell({"do": "own", "folder": folder})
+
     def end(self, name: str) -> None:
         """End one process; what it has started stays, as a part of the function."""
         with contextlib.suppress(KeeperGone):
