@@ -11,6 +11,7 @@ from lpack.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
+_OF_PROJECTS = ("changed_since", "no_dependencies")
 _NO_SUCH_FUNCTION = ("LP002", "LP003", "LP009")
 
 
@@ -32,6 +33,11 @@ def paths_among(words: list[str], options: argparse.Namespace) -> list[str]:
             f"`{paths[0]}` is a path, and `{name}` the name of a function",
             hint=f"check them one after another, or write `./{name}` for a path",
         )
+    other = next((name for name in _OF_PROJECTS if getattr(options, name, None)), None)
+    if paths and other is not None:
+        written = f"--{other.replace('_', '-')}"
+        message = f"`{written}` is about functions of a project, and `{paths[0]}` is a path"
+        raise UsageError("LP001", message, hint=f"leave `{written}` out")
     return paths
 
 
