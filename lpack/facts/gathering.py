@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from lpack.facts.imports_removed import RemovedImport
     from lpack.facts.proofs import Proof
+    from lpack.facts.requirements_met import Unmet
     from lpack.model import Bundle, Flaw, Function, Measured, Saved, StoredWheel, Target
 
 
@@ -75,6 +76,8 @@ class Facts:
     """The layers that are at hand, as the user wrote them."""
     is_given: bool = False
     """Whether the package was made by somebody else, or before."""
+    unmet: tuple[Unmet, ...] = ()
+    """What distributions ask for and do not get; only asked of packages of others."""
     is_broken: bool = False
     """Whether it cannot be unpacked, so that nothing is known of what is in it."""
 
@@ -147,8 +150,17 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
         flaws=bundle.flaws,
         given_layers=bundle.layers,
         is_given=bundle.is_given,
+        unmet=_unmet(function, bundle, contents),
         is_broken=bundle.is_broken,
     )
+
+
+def _unmet(function: Function, bundle: Bundle, contents: Contents) -> tuple[Unmet, ...]:
+    if not bundle.is_given:  # what is locked fits
+        return ()
+    from lpack.facts.requirements_met import unmet_requirements  # noqa: PLC0415 - builds need none
+
+    return unmet_requirements(bundle, contents, function.target)
 
 
 def _handler(

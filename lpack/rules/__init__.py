@@ -31,6 +31,7 @@ from lpack.rules.asked import (
     has_tested_triggers,
     has_tests,
     has_triggers,
+    has_unmet,
     has_unread,
     has_unused,
     is_called,
@@ -165,6 +166,7 @@ REGISTRY: tuple[Row, ...] = (
     Row("LP399", "date_out_of_range", has_flaws),
     Row("LP433", "test_event_unfit", has_tested_triggers),
     Row("LP490", "layer_folder_wrong", has_layer_files),
+    Row("LP491", "requirement_unmet", has_unmet),
 )
 """In the order of their codes."""
 

@@ -50,6 +50,12 @@ def has_environment(facts: Facts, limits: Limits) -> bool:
     return bool(facts.function.environment)
 
 
+def has_unmet(facts: Facts, limits: Limits) -> bool:
+    """Whether a distribution asks for other versions than there are."""
+    del limits
+    return bool(facts.unmet)
+
+
 def has_layer_files(facts: Facts, limits: Limits) -> bool:
     """Whether the files of layers are at hand that others have made."""
     del limits
