@@ -104,8 +104,8 @@ def test_messages_name_the_files(
     [
         ({"python/six.py": "", "python/other.py": ""}, ["LP368"]),
         ({"python/lib/python3.13/site-packages/six.py": ""}, ["LP368"]),
-        ({"python/lib/python3.9/site-packages/six.py": ""}, []),
-        ({"python/other.py": "", "six.py": ""}, []),
+        ({"python/lib/python3.9/site-packages/six.py": ""}, ["LP490"]),
+        ({"python/other.py": "", "six.py": ""}, ["LP490"]),
     ],
 )
 def test_what_a_layer_has_too(layer: dict[str, str], expected: list[str]) -> None:
