@@ -25,7 +25,7 @@ _PRIVATE = rb"-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
 _SAMPLES = (".example", ".sample", ".template", ".dist", ".defaults")
 _KINDS = (
     _Kind(
-        "an environment file with values",
+        "values that are named like secrets",
         ("/.env", "/.env."),
         pattern(
             rb"(?im)^[ \t]*(?:export[ \t]+)?[A-Z_]\w{0,100}(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PWD|"

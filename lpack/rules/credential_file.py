@@ -32,13 +32,13 @@ SOURCE = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/best-pract
 
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
-    """Report each file that is one as a whole; in an own file no value is shown."""
+    """Report each file that is one as a whole, and point to no line of it: none is shown."""
     for one in facts.parts.secrets:
         if not one.line:
             yield Diagnostic(
                 CODE,
                 SEVERITY,
                 f"`{one.path}` is in the package, and holds {one.kind}",
-                Where(one.path, 1),
+                Where(one.path),
                 f'leave it out with `exclude = ["{one.path}"]`, and revoke what is in it',
             )
