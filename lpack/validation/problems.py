@@ -84,7 +84,13 @@ def _problems_of(failure: _Failure) -> Iterator[Problem]:
         yield from _missing_keys(failure)
     else:
         message, hint = worded(failure.keyword, called(failure.path), failure.value, failure.limit)
-        yield Problem(failure.path, failure.keyword, message, hint)
+        yield Problem(failure.path, failure.keyword, message, hint or _example(failure))
+
+
+def _example(failure: _Failure) -> str | None:
+    """Show what would match a pattern, where the schema has an example."""
+    examples = failure.schema.get("examples", ())
+    return f"such as `{examples[0]}`" if failure.keyword == "pattern" and examples else None
 
 
 def _badcalled(failure: _Failure) -> Problem:
