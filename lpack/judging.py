@@ -45,7 +45,9 @@ def check_declared(
 
 def _in_template(one: Diagnostic, code: Code) -> Diagnostic:
     """Point to the line of the template, where a rule points to one of the code in it."""
-    if one.where is None or one.where.file != INLINE or code.inline is None or code.where is None:
+    if one.where is None or code.inline is None or code.where is None:
+        return one
+    if one.where.file.rpartition("/")[2] != INLINE:
         return one
     line = code.where.line
     if line is not None and one.where.line is not None and "\n" in code.inline:

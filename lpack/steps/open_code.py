@@ -10,7 +10,7 @@ from lpack.errors import LpackError
 from lpack.exclusion import Exclusion
 from lpack.model import Bundle, Diagnostic, Entry
 from lpack.own_files import walk
-from lpack.packages import read_package
+from lpack.packages import read_package, with_layers
 from lpack.validation.wording import shown
 from lpack.values import dataclass, replace
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 INLINE = "index.py"
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html"""
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/cfn-lambda-function-code-cfnresponsemodule.html
+_RESPONSE = "cfnresponse"
+"""A module that CloudFormation adds to code in a template, where that imports it."""
 _MADE = frozenset(
     {".aws-sam", ".build", ".serverless", "build", "cdk.out", "dist", "out", "package", "target"}
 )
@@ -58,7 +61,8 @@ def open_code(declared: Declared, template: Template, *, is_python: bool = True)
     if code.maker:
         return Opened(_NOTHING, f"{shown(code.path)}, not judged: {code.maker}")
     try:
-        return _found(code, path, template)
+        found = _found(code, path, template)
+        return replace(found, bundle=_with_layers(found.bundle, declared, template))
     except LpackError as error:
         return Opened(_NOTHING, f"{shown(code.path)}, not judged", error.diagnostics)
 
@@ -79,6 +83,18 @@ def _found(code: Code, path: Path, template: Template) -> Opened:
     if any(is_file(place / name) for place in places for name in _REQUIREMENTS):
         return Opened(replace(bundle, awaits=_INSTALLED), f"{shown(given)}, {_INSTALLED}")
     return Opened(bundle, shown(given))
+
+
+def _with_layers(bundle: Bundle, declared: Declared, template: Template) -> Bundle:
+    """Put the layers of the same template under a package that is built, as far as they are."""
+    if not bundle.is_given:
+        return bundle
+    layers = []
+    for one in (one for name in declared.own_layers for one in template.layers if one.name == name):
+        path = None if one.code.path is None else resolved(template.folder / one.code.path)
+        if path is not None and path.exists() and (one.code.is_built or _is_built(path)):
+            layers.append((one.name, read_package(path, str(one.code.path))))
+    return with_layers(bundle, layers)
 
 
 def _chosen(names: list[str], patterns: tuple[str, ...]) -> list[str]:
@@ -111,9 +127,14 @@ def _common(path: Path, folder: Path) -> Path:
 
 
 def _inline(code: str, folder: Path) -> Bundle:
-    content = code.encode("utf-8", "surrogatepass")
-    entry = Entry(INLINE, "", len(content), 0o644, folder / INLINE)
-    return Bundle((entry,), (), (), {INLINE: content})
+    """Make the package that CloudFormation makes of code in a template."""
+    files = {INLINE: code.encode("utf-8", "surrogatepass")}
+    if _RESPONSE in code:
+        files[f"{_RESPONSE}.py"] = b"def send(*values, **named):\n    return None\n"
+    entries = (
+        Entry(name, "", len(content), 0o644, folder / name) for name, content in files.items()
+    )
+    return Bundle(tuple(entries), (), (), files)
 
 
 def _missing(code: Code, path: Path | None, declared: Declared) -> Opened:
