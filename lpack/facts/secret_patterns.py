@@ -9,14 +9,16 @@ import math
 import re
 from collections import Counter
 
+from lpack.lazily import pattern
+
 _MOST = 100_000
 """Characters of a text that are looked at."""
 _ENTROPY = 4.0
 """Bits for each character; random base64 of 40 characters has about 4.8, a path 3.5."""
 
 SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
+    (kind, pattern(text))
+    for kind, text in (
         ("a private key", r"-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----"),
         ("an AWS access key id", r"(?<![A-Za-z0-9])A(?:KIA|SIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
         (
@@ -46,12 +48,18 @@ SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_AWS_SECRET = re.compile(r"[A-Za-z0-9/+]{40}")
-_NAMES = re.compile(r"(?i)secret|access_?key|aws_?key")
-_LOGIN = re.compile(
+# What stands in each of them: most texts have none of it, and no expression is compiled for them.
+_SIGNS = (
+    *("PRIVATE KEY", "AKIA", "ASIA", "gh", "glpat-", "xox", "xapp-", "hooks.slack.com"),
+    *("k_live_", "k_test_", "eyJ", "AIza", "npm_", "pypi-", "SG."),
+)
+_AWS_SECRET_LENGTH = 40
+_AWS_SECRET = pattern(r"[A-Za-z0-9/+]{40}")
+_NAMES = pattern(r"(?i)secret|access_?key|aws_?key")
+_LOGIN = pattern(
     r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@?#]{0,128}:([^\s/@?#]{3,128})@([^\s/:@?#]{1,253})"
 )
-_STANDS_FOR_ONE = re.compile(
+_STANDS_FOR_ONE = pattern(
     r"[][$<>{}*]|%[(s]|\A(?i:pass(?:word|wd)?|pwd|secret|changeme|x{3,}|example)\Z"
 )
 _HERE = ("localhost", "127.0.0.1", "[::1]")
@@ -60,14 +68,23 @@ _HERE = ("localhost", "127.0.0.1", "[::1]")
 def kind_of_secret(text: str, name: str = "") -> str | None:
     """Say in words what secret a text holds, or give None; `name` is what the text is called."""
     text = text[:_MOST]
-    for kind, pattern in SECRETS:
-        if pattern.search(text):
+    if not _may_hold_any(text):
+        return None
+    for kind, secret in SECRETS:
+        if secret.search(text):
             return kind
     if _NAMES.search(name) and _AWS_SECRET.fullmatch(text) and _is_random(text):
         return "an AWS secret access key"
     if any(_is_login(*found.groups()) for found in _LOGIN.finditer(text)):
         return "an address with a password"
     return None
+
+
+def _may_hold_any(text: str) -> bool:
+    """Tell at once of most texts that there is no secret in them."""
+    if len(text) >= _AWS_SECRET_LENGTH or "://" in text:
+        return True
+    return any(sign in text for sign in _SIGNS)
 
 
 def _is_random(text: str) -> bool:
@@ -85,7 +102,9 @@ def _is_login(password: str, host: str) -> bool:
 def secret_spans(text: str) -> list[tuple[int, int]]:
     """Give the places of all secrets in a text; a private key reaches to its end."""
     text = text[:_MOST]
-    found = [one.span() for _, pattern in SECRETS for one in pattern.finditer(text)]
+    if not _may_hold_any(text):
+        return []
+    found = [one.span() for _, secret in SECRETS for one in secret.finditer(text)]
     found += (one.span(1) for one in _LOGIN.finditer(text) if _is_login(*one.groups()))
     found += (one.span() for one in _AWS_SECRET.finditer(text) if _is_random(one[0]))
     key = SECRETS[0][1].search(text)
@@ -98,9 +117,9 @@ _LEAST_KINDS = 9
 """Different characters in the last 24 of a token; what stands for one repeats a few."""
 _EXAMPLES = ("EXAMPLE", "example", "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c")
 _MOST_FOUND = 20
-_FOLLOWED = re.compile(r"(?:\s|\\[nr]|[\"'+,()]){1,12}[A-Za-z0-9+/=:, -]{24}")
-_STRING = re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
-_TEST_HOSTS = re.compile(r"(?i)(?:\A|\.)(?:example|test|invalid|local|localhost|internal)(?:\.|\Z)")
+_FOLLOWED = pattern(r"(?:\s|\\[nr]|[\"'+,()]){1,12}[A-Za-z0-9+/=:, -]{24}")
+_STRING = pattern(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_TEST_HOSTS = pattern(r"(?i)(?:\A|\.)(?:example|test|invalid|local|localhost|internal)(?:\.|\Z)")
 
 
 def secrets_in(text: str) -> tuple[tuple[int, str], ...]:
@@ -111,8 +130,8 @@ def secrets_in(text: str) -> tuple[tuple[int, str], ...]:
     the lines that follow, and nothing that documentation uses.
     """
     found: dict[tuple[int, str], int] = {}
-    for kind, pattern in SECRETS:
-        for match in pattern.finditer(text):
+    for kind, secret in SECRETS:
+        for match in secret.finditer(text):
             if len(found) < _MOST_FOUND and _is_real(kind, match, text):
                 found.setdefault((text.count("\n", 0, match.start()) + 1, kind), match.start())
     for match in _LOGIN.finditer(text):

@@ -28,7 +28,8 @@ def masked(line: str, hidden: Iterable[Span] = ()) -> list[Span]:
     `hidden` are parts that are known to be such.
     """
     found = [*hidden, *secret_spans(line)]
-    found += (one.span("value") for one in _NAMED.finditer(line))
+    if ":" in line or "=" in line:
+        found += (one.span("value") for one in _NAMED.finditer(line))
     shorter = [(end - len(line[start:end].lstrip()), end) for start, end in found]
     joined: list[Span] = []
     for start, end in sorted(shorter):
