@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lpack.deploying.client import client_for
 from lpack.deploying.folders import unpacked
 from lpack.deploying.host import host_for
+from lpack.deploying.sdk import wants_sdk
 from lpack.errors import UsageError
 from lpack.model import Deployment, Project, Where
 from lpack.packages import read_package, with_layers
@@ -83,6 +85,9 @@ def deploy_package(context: Context, package: Package) -> tuple[Deployment, tupl
     if not package.runtime:
         host = host_for(function, work)
         python, client, notes = host.choice.python, str(host.client), host.choice.notes
+        task, target = str(unpacked([package.path], work.cache)), host.choice.target
+        if wants_sdk(task, "", target.runtime.python):
+            client = str(client_for(target, work, with_sdk=True))
     if notes and context.options.exact:
         raise UsageError("LP001", f"`--exact` was typed: {'; '.join(notes)}")
     deployment = Deployment(

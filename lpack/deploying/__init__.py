@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lpack.deploying.folders import unpacked
 from lpack.deploying.host import host_for
+from lpack.deploying.sdk import wants_sdk
 from lpack.errors import BuildError, UsageError
 from lpack.lock_plan import LockPlan
 from lpack.model import Deployment
@@ -98,7 +99,13 @@ def _ready(
     """Unpack archives, and say how they are run."""
     task = unpacked(own, work.cache)
     opt = str(unpacked(layers, work.cache)) if layers else ""
-    deployment = _deployment(function, host.choice, str(task), opt, str(host.client))
+    python, client = host.choice.target.runtime.python, host.client
+    if wants_sdk(str(task), opt, python):
+        from lpack.deploying.client import client_for  # noqa: PLC0415 - many bring their own
+
+        work.progress.step(function.name, "fetching the boto3 of the runtime")
+        client = client_for(host.choice.target, work, with_sdk=True)
+    deployment = _deployment(function, host.choice, str(task), opt, str(client))
     # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
     cache = "" if function.bytecode == "all" else _cache(function, host.choice, work)
     return replace(deployment, cache=cache)

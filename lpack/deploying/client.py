@@ -24,10 +24,13 @@ _LOCKS = (
     ((3, 8), "pylock.py38.toml"),
 )
 
+_SDK = "pylock.sdk.toml"
 
-def client_for(target: Target, work: Work) -> Path:
+
+def client_for(target: Target, work: Work, *, with_sdk: bool = False) -> Path:
     """Give the folder with the client for a target's Python, which is that of this machine.
 
+    With the SDK, boto3 is there as well, in about the version that the runtime brings.
     Raises BuildError LP206 when it would have to be fetched and may not be, LP408 when there is
     none for so old a Python, and what fetching raises.
     """
@@ -38,9 +41,14 @@ def client_for(target: Target, work: Work) -> Path:
             f"there is no runtime client for {target.runtime.name}",
             hint="choose a newer runtime with `--runtime`",
         )
-    content = own_text("schemas", "runtime-client", name).encode()
-    packages = LockFile(Path(name), name, content).packages(target)
-    locked = Lock(None, hashlib.sha256(content).hexdigest(), "uv", packages, fresh=False)
+    contents = {one: _text(one) for one in (name, *([_SDK] if with_sdk else []))}
+    packages = tuple(
+        package
+        for one, content in contents.items()
+        for package in LockFile(Path(one), one, content).packages(target)
+    )
+    digest = hashlib.sha256(b"".join(contents.values())).hexdigest()
+    locked = Lock(None, digest, "uv", packages, fresh=False)
     try:
         fetched = fetch(
             locked,
@@ -55,7 +63,11 @@ def client_for(target: Target, work: Work) -> Path:
             raise
         raise BuildError(
             "LP206",
-            "Lambda's runtime client is not in the cache",
+            f"Lambda's {'boto3' if with_sdk else 'runtime client'} is not in the cache",
             hint="run the command once without `--offline`",
         ) from error
     return unpacked((wheel.path for wheel in fetched.wheels), work.cache)
+
+
+def _text(name: str) -> bytes:
+    return own_text("schemas", "runtime-client", name).encode()

@@ -1,0 +1,42 @@
+"""Whether a function counts on the boto3 that Lambda's runtime brings."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NAMES = ("boto3", "botocore")
+_WORDS = (b"boto3", b"botocore")
+_MOST_BYTES = 1 << 20
+"""Of a module that is looked through."""
+FIRST_PYTHON = (3, 10)
+"""The oldest that the versions in `schemas/runtime-client/pylock.sdk.toml` run on."""
+
+
+def wants_sdk(task: str, layers: str, python: tuple[int, int]) -> bool:
+    """Tell whether modules speak of boto3 or botocore, and neither package nor layers bring it."""
+    if python < FIRST_PYTHON:
+        return False
+    minor = "{}.{}".format(*python)
+    places = [task, f"{layers}/python", f"{layers}/python/lib/python{minor}/site-packages"]
+    if any(os.path.isdir(f"{place}/{name}") for place in places for name in _NAMES):  # noqa: PTH112
+        return False
+    folders = [task, *([layers] if layers else [])]
+    return any(_speaks_of_it(path) for folder in folders for path in _modules(folder))
+
+
+def _modules(folder: str) -> Iterator[str]:
+    for parent, _, names in os.walk(folder):
+        yield from (f"{parent}/{name}" for name in names if name.endswith(".py"))
+
+
+def _speaks_of_it(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - thousands of files
+            content = file.read(_MOST_BYTES)
+    except OSError:
+        return False
+    return any(word in content for word in _WORDS)
