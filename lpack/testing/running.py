@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
     from contextlib import AbstractContextManager
 
-    from lpack.model import HandlerTest
+    from lpack.model import HandlerTest, Json
     from lpack.runtime import Sandbox
 
 
@@ -64,8 +64,15 @@ def run_tests(
 
 
 def _run(test: HandlerTest, sandbox: Sandbox) -> Result:
-    event = json.dumps(test.event, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    done = sandbox.invoke(Call(event))
+    done = sandbox.invoke(Call(_encoded(test.event)))
     log = done.log.decode(errors="replace")
     observed = Observed(done.payload, done.error_type, log, done.duration, done.memory)
     return Result(test, judged(test, observed), done.duration, done.init, done.memory, log)
+
+
+def _encoded(event: Json) -> bytes:
+    """Write an event as it reaches the function: UTF-8, and escapes for what has no letter."""
+    try:
+        return json.dumps(event, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(event).encode()

@@ -13,6 +13,7 @@ from lpack.model import Call, Diagnostic, HandlerTest, Invocation, Where
 from lpack.outcome import Failure
 from lpack.reporters import TEST_REPORTERS, Style
 from lpack.testing import Finding, FunctionResults, Result, TestReport, run_tests, selected
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,3 +157,17 @@ def test_results_are_told_to_machines() -> None:
     assert [child.tag for child in cases["bad"]] == ["failure", "system-out"]
     assert "hello\tyou\\x1b" in (cases["bad"][1].text or "")
     assert cases["deployment"][0].get("type") == "LP407"
+
+
+def test_an_event_is_json_whatever_it_holds() -> None:
+    """Half of a pair of surrogates is no letter, and is escaped."""
+    sandbox = FakeSandbox()
+    tests = [replace(trying("it"), event=event) for event in ("é", "\ud800")]
+
+    @contextlib.contextmanager
+    def place() -> Iterator[Sandbox]:
+        yield cast("Sandbox", sandbox)
+
+    list(run_tests(tests, place))
+
+    assert sandbox.events == [b'"\xc3\xa9"', b'"\\ud800"']
