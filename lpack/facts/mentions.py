@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _STATEMENT = pattern(
     rb"([ \t]*)(?:import[ \t]+((?:[^\n;#\\]|\\\r?\n)+)"
-    rb"|from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|(?:[^\n;#\\]|\\\r?\n)+))"
+    rb"|from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]{0,5000}\)|(?:[^\n;#\\]|\\\r?\n)+))"
 )
 _CALL = pattern(rb"(?:import_module|__import__)\(\s*[\"']([\w.]+)[\"']")
 _COMMENT = pattern(r"#[^\n]*")

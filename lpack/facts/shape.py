@@ -23,6 +23,7 @@ _FIRST_MAGIC, _MAGIC_STEP, _FIRST_MINOR = 3_450, 50, 11
 # Include/internal/pycore_magic_number.h: from 3.11 on each version begins fifty later.
 _OLDER_MAGICS = {3_400: 8, 3_420: 9, 3_430: 10}
 _READABLE = 0o004
+_MOST_PAIRS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,9 @@ def collisions(paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
         else:
             lowered[key] = path
     folders = {folder for path in ordered for folder in _folders(path)}
-    for folder in sorted(folders):
-        if folder.lower() in lowered and folder not in lowered.values():
-            found.setdefault(folder.lower(), (lowered[folder.lower()], f"{folder}/"))
-    return tuple(found.values())
+    for folder in sorted(folder for folder in folders if folder.lower() in lowered):
+        found.setdefault(folder.lower(), (lowered[folder.lower()], f"{folder}/"))
+    return tuple(found.values())[:_MOST_PAIRS]
 
 
 def _folders(path: str) -> Iterator[str]:

@@ -70,10 +70,16 @@ def standard_modules() -> StandardModules:
 
 def distribution_of(module: str) -> str:
     """Name the distribution that mostly brings a dotted module; empty where that is not known."""
-    names: dict[str, str] = own_json("schemas", "import-names.json")["distributions"]
+    names = _distributions()
     parts = module.split(".")
     places = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
     return next((names[place] for place in places if place in names), "")
+
+
+@cache
+def _distributions() -> dict[str, str]:
+    names: dict[str, str] = own_json("schemas", "import-names.json")["distributions"]
+    return names
 
 
 def _versions(table: dict[str, str]) -> dict[str, Python]:

@@ -8,7 +8,7 @@ from lpack.facts.imports_graph import reachable
 from lpack.facts.modules import NotFound
 from lpack.facts.parts import Unshipped
 from lpack.facts.standard_modules import standard_modules
-from lpack.values import dataclass, field
+from lpack.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +49,8 @@ class Search:
     read: dict[str, str] = field(default_factory=dict)
     """Paths of the own modules that the answer rests on, each with the package that it is in."""
     _exact: set[str] = field(default_factory=set)
+    _failing: dict[str, set[int]] = field(default_factory=dict)
+    """By the path of a module: the lines of the `try` statements that guard what is missing."""
     _found: dict[str, tuple[Module, ...] | NotFound] = field(default_factory=dict)
 
     def found(self) -> tuple[Unshipped, ...]:
@@ -63,7 +65,12 @@ class Search:
         told: dict[tuple[str, str], Unshipped] = {}
         for one in found:
             told.setdefault((one.module, one.path), one)
-        return tuple(told.values())[:_MOST_ROWS]
+        return tuple(
+            replace(one, deeper=self._deeper(one.module.partition(".")[0]))
+            if one.standing == "missing"
+            else one
+            for one in list(told.values())[:_MOST_ROWS]
+        )
 
     def _reaches_more(self) -> bool:
         """Tell whether what own code imports in functions is more of distributions."""
@@ -148,14 +155,15 @@ class Search:
         """Tell whether an import in a handler runs, because something that was tried is missing."""
         if kinds is _ANY:
             return True
-        siblings = self.notes.imports(module) if self._is_own(module) else self.lists.of(module)
-        failing = {
-            one.attempts[-1]
-            for one in siblings
-            if one.kind == "guarded" and one.attempts and self._fails(one)
-        }
+        if module.path not in self._failing:
+            siblings = self.notes.imports(module) if self._is_own(module) else self.lists.of(module)
+            self._failing[module.path] = {
+                one.attempts[-1]
+                for one in siblings
+                if one.kind == "guarded" and one.attempts and self._fails(one)
+            }
         outer: ImportKind = "always" if imported.kind == "conditional" else imported.kind
-        return outer in kinds and failing.issuperset(imported.attempts)
+        return outer in kinds and self._failing[module.path].issuperset(imported.attempts)
 
     def _fails(self, imported: ImportedName) -> bool:
         """Tell whether nothing brings a module, neither the package nor Python nor the runtime."""
@@ -229,7 +237,6 @@ class Search:
             line,
             reached.chain(importer.name),
             certain,
-            self._deeper(unfound.name) if standing == "missing" else "",
         )
 
     def _line(self, unfound: Unfound) -> int:
@@ -239,7 +246,7 @@ class Search:
 
     def _deeper(self, name: str) -> str:
         """Give the folder, itself no package, in which a top-level module of the name lies."""
-        if "." in name:
+        if not self._is_lost(name):
             return ""
         endings = (f"/{name}/__init__.py", f"/{name}.py")
         folders = {

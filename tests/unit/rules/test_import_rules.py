@@ -316,3 +316,24 @@ def test_a_part_of_the_sdk(app: str, tops: tuple[str, ...], expected: list[str])
 def test_a_folder_too_deep(files: dict[str, str], expected: str) -> None:
     """Dependencies in it mean that the folder should be the root; else the handler may name it."""
     assert codes(files) == [f"{expected}-error"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from a import (\n",
+        "import a,\\\n",
+        "try:\n    import aaa\nexcept ImportError:\n    import b\n",
+    ],
+)
+def test_a_hostile_file_takes_no_long_time(line: str) -> None:
+    """Searches are bounded, and so is what is told: a tenth of a second here, hours without."""
+    files = {"num/__init__.py": line * (50_000 // len(line))}
+
+    found = told(f"import num\n{line * 300}", files, **by_num(files))
+
+    assert len(found) <= 200
+
+
+def by_num(files: dict[str, str]) -> dict[str, Any]:
+    return {"owners": dict.fromkeys(files, "num"), "wheels": ("num-1.0-py3-none-any.whl",)}
