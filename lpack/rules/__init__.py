@@ -118,7 +118,7 @@ REGISTRY: tuple[Row, ...] = (
     Row("LP335", "budget_exceeded", has_budget),
     Row("LP336", "layer_size_unknown", has_layers, by_profile=True),
     Row("LP337", "console_cannot_edit", is_large, by_profile=True),
-    Row("LP339", "import_fails", has_proof),
+    Row("LP339", "import_fails", has_proof, by_profile=True),
     Row("LP340", "policy_violated", has_policies),
     Row("LP341", "setting_invalid", has_settings, of_functions=True),
     Row("LP342", "package_type_conflict", has_settings, of_functions=True),
