@@ -102,14 +102,16 @@ def _looked_at(
     content, flaw = content_if_whole(data, one)
     if flaw is not None:
         into.flaws.append(flaw)
-        return None, None
+        if content is None:
+            return None, None
+        into.generated[place] = bytes(content)  # stricter readers would not give it again
     if one.is_link and content is not None:
         return "", content[:_LONGEST_LINK].decode("utf-8", "backslashreplace")
     if content is not None:
         held = content
         if place.endswith(_SUMMED):
             into.sums[place] = hashlib.sha256(content).digest()
-        return code_of(place, mode, lambda at, size: held[at : at + size]), None
+        return code_of(place, mode, lambda at, size: bytes(held[at : at + size])), None
     # Too large for the memory, and so read in parts where that is needed.
     return code_of(place, mode, parts_of(data, one)), None
 

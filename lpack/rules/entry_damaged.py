@@ -34,4 +34,4 @@ _HINT = "make the package again"
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Report entries that do not inflate to what their headers state."""
-    yield from report_flaws(facts, "damaged", CODE, SEVERITY, "error", _HINT)
+    yield from report_flaws(facts, "damaged", CODE, SEVERITY, "warning", _HINT)
