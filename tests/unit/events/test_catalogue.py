@@ -7,17 +7,21 @@ import gzip
 import hashlib
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
 from jsonschema import Draft202012Validator
 
+import lpack
 from lpack.cli.arguments import parse
 from lpack.data import own_json
 from lpack.errors import UsageError
 from lpack.events import find, is_named, misfits, named, names, nearest, sample, sources
 
+ROOT = Path(lpack.__file__).parent.parent
 SOURCES = [source for name in names() for source in sources(name)]
 NAMES = [source.full_name for source in SOURCES]
 SCHEMAS = [own_json("schemas", "events", f"{name}.schema.json") for name in names()]
@@ -247,7 +251,11 @@ def test_values_of_one_name_are_joined_listed_or_last() -> None:
     ],
 )
 def test_a_body_is_text_or_base64(source: str, body: Any, media: Any, encoded: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    """What is no text by its media type or by its bytes is in base64, and the flag says so."""
+    """What is no text by its media type or by its bytes is in base64, and the flag says so.
+
+    A REST API looks at the media type only where it was told of binary ones, which bytes need.
+    """
+    encoded = encoded and (source != "rest" or isinstance(body, bytes))
     header = {"header": {"content-type": media}} if media else {}
 
     event: Any = sample(source, {"body": body, **header})
@@ -398,3 +406,46 @@ def test_headers_of_kafka_are_signed_bytes() -> None:
     event: Any = sample("kafka", {"header": "h=aé", "topic": "t"})
 
     assert event["records"]["t-0"][0]["headers"] == [{"h": [97, -61, -87]}]
+
+
+def test_a_source_is_two_files_and_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template and a schema make an event with its options, and a trigger that is checked."""
+    for folder in ("templates", "schemas"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    template = {
+        "title": "Pigeon",
+        "description": "a pigeon has arrived",
+        "includes": ["every"],
+        "options": {
+            "name": {"description": "its name", "type": "string", "default": "Ada"},
+            "letter": {
+                "description": "what it brings",
+                "type": "bytes",
+                "default": "hi",
+                "repeats": True,
+            },
+            "records": {"description": "how many", "type": "integer", "default": 1},
+        },
+        "values": {"greeting": "from ${name}"},
+        "event": {
+            "pigeon": "${greeting}",
+            "at": "${time|iso}",
+            "letters": {"$records": {"n": "${index}", "base64": "${letter|base64}"}},
+            "ring": {"$if": "${name|is:'Ada'}", "$then": "gold"},
+        },
+    }
+    schema = {"type": "object", "required": ["pigeon"], "additionalProperties": False}
+    schema["properties"] = dict.fromkeys(("pigeon", "at", "letters", "ring"), True)
+    (tmp_path / "templates/events/pigeon.json").write_text(json.dumps(template))
+    (tmp_path / "schemas/events/pigeon.schema.json").write_text(json.dumps(schema))
+    monkeypatch.setattr("lpack.data.__file__", str(tmp_path / "lpack" / "data.py"))
+
+    event = sample("pigeon", {"name": "Bob", "letter": ["a", "b"]})
+
+    assert event == {
+        "pigeon": "from Bob",
+        "at": "2026-01-15T12:00:00Z",
+        "letters": [{"n": 0, "base64": "YQ=="}, {"n": 1, "base64": "Yg=="}],
+    }
+    assert nearest(event) == ("pigeon",)
+    assert refusal("pigeon", {"nam": "x"})[2] == "did you mean `name`?"
