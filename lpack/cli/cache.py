@@ -32,6 +32,7 @@ _LABELS = {
     "stamps": "memories of builds",
     "valid": "memories of configurations",
     "imports": "memories of modules",
+    "notes": "memories of imports and own files",
     "segments": "prepared parts of packages",
     "unpacked": "unpacked packages",
     "bytecode": "bytecode of functions called here",

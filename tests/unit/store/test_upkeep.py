@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lpack import stamps
+from lpack.cli.cache import _LABELS
 from lpack.errors import BuildError, UsageError
 from lpack.facts import imports_cache, kept
 from lpack.index.settings import IndexSettings
@@ -75,6 +76,11 @@ def test_the_kinds_are_those_that_are_written() -> None:
         kept.VERSION,
         segments.VERSION,
     }
+
+
+def test_every_kind_is_told() -> None:
+    """`lpack cache size` has words for each."""
+    assert set(_LABELS) == {*upkeep.KINDS, "incoming", "old"}
 
 
 def test_a_cache_that_is_not_there_is_empty(cache: Path) -> None:
