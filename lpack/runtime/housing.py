@@ -50,6 +50,7 @@ class Housing:
         self.surroundings = surroundings
         self.keeper = keeper
         self.stream = log_stream(surroundings)
+        keeper.mark = self.stream.encode()
         self.reason = keeper.prepare(plan_for(deployment, surroundings))
         """Why there are no namespaces; empty where there are."""
         if self.reason and (surroundings.isolation == "namespace" or not surroundings.network):

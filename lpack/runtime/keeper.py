@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 CONTROL, LOG = 3, 4
 """The descriptors that lpack hands over."""
 LENGTH = 4
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 1, 38, 36
+PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _PATIENCE = 2.0
 """Seconds that the end of what was killed is waited for."""
 _TICK = 10
@@ -276,7 +277,7 @@ def main() -> None:
                 return  # the first process of the namespace has served, and is gone
             _serve(plan, is_first=True, reason="")
             return
-    control(_PR_SET_CHILD_SUBREAPER, 1)
+    control(PR_SET_CHILD_SUBREAPER, 1)
     _serve(plan, is_first=False, reason=reason)
 
 

@@ -10,8 +10,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from lpack.runtime.keeper import message, messages
-from lpack.runtime.processes import descendants
+from lpack.runtime.keeper import PR_SET_CHILD_SUBREAPER, control, message, messages
+from lpack.runtime.processes import descendants, holds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,10 @@ _PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keeper.py")
 _PATIENCE = 5.0
 """Seconds that the keeper may take for what it is told."""
 _LISTENING = b"L"
+_GRACE = 2.0
+"""Seconds that a keeper has to end by itself."""
+_WAVES = 100
+"""Times that orphans are looked for: each may have started others before it ended."""
 
 
 class KeeperGone(Exception):
@@ -30,6 +34,9 @@ class KeeperGone(Exception):
 
 class Keeper:
     """A process that starts others and ends them all; made before it is known what for."""
+
+    adopting = 0
+    """Keepers without namespaces that there are in this process."""
 
     def __init__(self, system: System) -> None:
         """Start it; raises OSError."""
@@ -50,12 +57,16 @@ class Keeper:
             theirs.close()
             os.close(log)
         self.is_namespace = False
+        self.mark = b""
+        """What all processes of the function have in their environment, and no others."""
         self._is_prepared = False
         self.listening: int | None = None
         """A socket that listens where the function can reach it, if it can reach no other."""
         self._incoming = bytearray()
         self._ended: list[tuple[str, int]] = []
         self._gone = False
+        self._adopts = False
+        self._started: list[int] = []
 
     def prepare(self, plan: Mapping[str, Any]) -> str:
         """Let it take its place, in namespaces if the plan asks for that and the system allows.
@@ -68,6 +79,9 @@ class Keeper:
             self._take_socket()
         answer = self._wait_for("prepared")
         self.is_namespace = bool(answer["namespace"])
+        if not self.is_namespace:
+            # Should the function end its keeper, what it leaves behind comes to this process.
+            self._adopt(change=1)
         return str(answer["reason"])
 
     def spawn(
@@ -89,7 +103,7 @@ class Keeper:
                 "limits": list(limits.items()),
             }
         )
-        self._wait_for("started")
+        self._started.append(int(self._wait_for("started")["pid"]))
 
     def ended(self) -> list[tuple[str, int]]:
         """Give what has ended since the last time: names, and what `os.waitpid` says of them."""
@@ -137,13 +151,40 @@ class Keeper:
         self.channel.close()
         if not self.process:
             return
-        there = [] if self.is_namespace else descendants(self.process)
-        for one in (self.process, *there):
-            with contextlib.suppress(OSError):
-                os.kill(one, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.process, 0)
+        # It ends by itself, now that nobody holds the other end, and takes care of its own.
+        if not _has_ended(self.process, _GRACE):
+            there = [] if self.is_namespace else descendants(self.process)
+            for one in (self.process, *there):
+                with contextlib.suppress(OSError):
+                    os.kill(one, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self.process, 0)
         self.process = 0
+        if self._adopts:
+            self._end_orphans()
+            self._adopt(change=-1)
+
+    def _adopt(self, change: int) -> None:
+        """Let what a function leaves behind come to this process, as long as there may be any."""
+        self._adopts = change > 0
+        Keeper.adopting += change
+        control(PR_SET_CHILD_SUBREAPER, int(Keeper.adopting > 0))
+
+    def _end_orphans(self) -> None:
+        """End what has come to this process because the keeper had been ended before."""
+        for _ in range(_WAVES):
+            found = [one for one in descendants(os.getpid()) if holds(one, self.mark)]
+            if not found:
+                break
+            for one in found:
+                with contextlib.suppress(OSError):
+                    os.kill(one, signal.SIGKILL)
+                with contextlib.suppress(OSError):
+                    os.waitpid(one, 0)
+        # What has ended with the keeper has no environment any more that could be looked at.
+        for one in self._started:
+            with contextlib.suppress(OSError):
+                os.waitpid(one, os.WNOHANG)
 
     def _tell(self, words: dict[str, Any]) -> None:
         if self._gone:
@@ -197,3 +238,16 @@ class Keeper:
             return  # it could not, and says so in the usual way
         _, found, _, _ = socket.recv_fds(self.channel, 1, 1)
         self.listening = found[0]
+
+
+def _has_ended(process: int, seconds: float) -> bool:
+    """Wait for the end of a child process."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        try:
+            if os.waitpid(process, os.WNOHANG)[0]:
+                return True
+        except ChildProcessError:
+            return True
+        time.sleep(0.0005)
+    return False

@@ -53,6 +53,14 @@ def tasks(processes: list[int]) -> int:
     return count
 
 
+def holds(process: int, mark: bytes) -> bool:
+    """Whether a process was started with a mark in its environment."""
+    try:
+        return mark in _read(f"/proc/{process}/environ")
+    except OSError:
+        return False
+
+
 def _resident(process: int) -> int:
     try:
         return int(_read(f"/proc/{process}/statm").split()[1]) * _PAGE
