@@ -6,6 +6,6 @@ import sys
 if not getattr(sys.flags, "safe_path", False):
     del sys.path[0]
 
-from lpack.cli.main import main
+from lpack.cli.main import script
 
-sys.exit(main())
+script()

@@ -11,12 +11,37 @@ from lpack.cli.streams import open_streams
 TYPE_CHECKING = False  # the one of `typing` takes as long as all else
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import NoReturn
 
     from lpack.ahead import Ahead
     from lpack.cli.head_start import HeadStart
 
 INTERRUPTED = 130
 _COLLECT = 100_000
+
+
+def script() -> NoReturn:
+    """Be the program: run lpack, and leave at once where nothing is left to be done.
+
+    To take apart all that was loaded takes longer than an unchanged build. Where threads were
+    started, or something waits for the end, Python leaves as always.
+    """
+    status = main()
+    if "threading" not in sys.modules and not _waits():
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except OSError:  # nobody reads it; Python has its own words for that
+            sys.exit(status)
+        os._exit(status)
+    sys.exit(status)
+
+
+def _waits() -> bool:
+    """Whether something is registered for the end of the program, such as a measurement."""
+    import atexit  # noqa: PLC0415 - a built-in module
+
+    return bool(atexit._ncallbacks())  # noqa: SLF001 - there is no other way to ask
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpack.lazily import lazily
 from lpack.printed import count, megabytes, safe
-from lpack.reporters.source_lines import SourceLines
 from lpack.reporters.table import render_table
 from lpack.values import replace
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lpack.model import Diagnostic, Where
     from lpack.outcome import ArtifactOutcome, Outcome, PackageOutcome, Report, TemplateOutcome
     from lpack.reporters.base import Style
+    from lpack.reporters.source_lines import SourceLines
+else:  # most packages are fine
+    SourceLines = lazily("lpack.reporters.source_lines:SourceLines")
 
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
 _BOLD = "1"
