@@ -17,6 +17,7 @@ from lpack.deploying.opening import opened, sandbox_limits
 from lpack.errors import UsageError
 from lpack.facts.limits import read_limits
 from lpack.outcome import Failure
+from lpack.printed import count, safe
 from lpack.reporters import TEST_REPORTERS, Style
 from lpack.reporters.tests_text import render_ending, render_heading, render_result
 from lpack.testing import FunctionResults, TestReport, run_tests, selected
@@ -33,9 +34,13 @@ Wanted = dict[str, "tuple[HandlerTest, ...]"]
 def test(context: Context) -> int:
     """Run the tests of the chosen functions; exit status 1 if one fails."""
     work = context.work()
-    functions = select(context, work).functions
+    selection = select(context, work)
+    functions = selection.functions
     wanted = {one.name: selected(one.tests, context.options.pattern) for one in functions}
-    if not any(wanted.values()):
+    if selection.skipped:
+        number = count(len(selection.skipped), "function")
+        _say(context, f"skipped  {number} unchanged since {safe(selection.since)}\n")
+    elif not any(wanted.values()):
         raise _nothing_to_run(context, functions)
     report = TestReport(())
     for function in functions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,20 @@ def test_a_layer_has_no_tests_to_run(project: Path) -> None:
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "tested" not in ran.stdout
+
+
+def test_what_has_not_changed_is_not_tried(project: Path) -> None:
+    """In CI, nothing to run since a revision is no mistake."""
+    write(project, 2, 1)
+    (project / ".gitignore").write_text("dist/\n")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "first")):
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+        subprocess.run(["git", *identity, *words], cwd=project, check=True)
+
+    unchanged = lpack(project, "test", "--changed-since", "HEAD")
+    write(project, 3, 1)
+    changed = lpack(project, "test", "--changed-since", "HEAD")
+
+    assert (unchanged.returncode, changed.returncode) == (0, 1)
+    assert unchanged.stdout.startswith("skipped  1 function unchanged since HEAD\n")
+    assert "it: expected 1, got 3" in changed.stdout
