@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lpack import stamps
+from lpack import deploying, stamps
 from lpack.cli.cache import _LABELS
+from lpack.deploying import folders
 from lpack.errors import BuildError, UsageError
 from lpack.facts import imports_cache, kept
 from lpack.index.settings import IndexSettings
@@ -75,6 +76,8 @@ def test_the_kinds_are_those_that_are_written() -> None:
         imports_cache.VERSION,
         kept.VERSION,
         segments.VERSION,
+        folders.VERSION,
+        deploying.BYTECODE,
     }
 
 
