@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lpack.errors import UsageError
 from lpack.model import Diagnostic, Spelling, Where
 from lpack.templates.declared import Code, Collector, Declared, Template
 from lpack.templates.function_properties import PROPERTIES, read_properties
@@ -47,6 +48,11 @@ _NAMES = {
 YAML = Spelling(_NAMES, "{name}: {value}", quotes=False)
 JSON = Spelling(_NAMES, '"{name}": {value}')
 _PYTHON = "python"
+_MOST = 1_000
+"""Resources; CloudFormation takes 500, and macros may leave some out.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+"""
 _SAM = "AWS::Serverless-2016-10-31"
 
 
@@ -68,6 +74,10 @@ def read_cloudformation(tree: Any, file: str, twice: list[Twice], *, is_json: bo
     """
     tree = expanded(tree, file)
     intrinsics = Intrinsics(tree, file)
+    if len(intrinsics.resources) > _MOST:
+        message = f"`{file}` has {len(intrinsics.resources):,} resources"
+        hint = "CloudFormation takes 500 in a template: divide it"
+        raise UsageError("LP029", message, where=Where(file), hint=hint)
     problems = told_twice(twice, file)
     general = _globals(tree, file, problems)
     functions: list[Declared] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lpack.data import own_json
@@ -153,11 +154,18 @@ def _environment(collector: Collector, value: Any, placed: Placed) -> None:
         collector.variables(value["Variables"], name, variables, whole)
 
 
+@cache
+def _members(*parts: str) -> dict[str, Any]:
+    """Give the schemas of members by their names, read once for all functions."""
+    found: dict[str, Any] = own_json("schemas", *parts)["properties"]
+    return found
+
+
 def _settings(
     collector: Collector, values: Mapping[str, Any], placed: Placed, kind: str
 ) -> None:
     """Take what CreateFunction is told and lpack has no key for."""
-    schema = own_json("schemas", "settings.schema.json")["properties"]
+    schema = _members("settings.schema.json")
     if "FunctionName" in values:
         collector.name_of(values["FunctionName"], "FunctionName", placed.where("FunctionName"))
     for member in _SAME:
@@ -214,7 +222,7 @@ def _own_constraints(
     collector: Collector, values: Mapping[str, Any], placed: Placed, kind: str
 ) -> None:
     """Hold what only templates have against what SAM and CloudFormation demand of it."""
-    schemas = own_json("schemas", "templates", "function.schema.json")["properties"]
+    schemas = _members("templates", "function.schema.json")
     for name, schema in schemas.items():
         if name not in values:
             continue

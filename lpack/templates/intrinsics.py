@@ -20,9 +20,9 @@ from lpack.validation.wording import shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_MOST_TEXT = 20_000_000
+_MOST_TEXT = 5_000_000
 """Characters that all functions of a template may give together."""
-_MOST_STEPS = 2_000_000
+_MOST_STEPS = 500_000
 """Values of it that are looked at, those of `Globals` once for each function."""
 _MOST_CONDITIONS = 100
 """That need each other."""

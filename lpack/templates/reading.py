@@ -65,9 +65,17 @@ def _plan(text: str) -> Any:
 
 
 _HEAD = 500
+_LARGEST = 2_000_000
+"""Characters; CloudFormation takes a template of 1 MB.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+"""
 
 
 def _of_text(text: str, path: Path, given: str, environ: Mapping[str, str]) -> Template:
+    if len(text) > _LARGEST:
+        message = f"`{shown(given)}` is larger than {_LARGEST:,} characters"
+        raise UsageError("LP029", message, where=Where(given))
     tree, twice = parse_text(text, given)
     from lpack.templates.cloudformation import is_template, read_cloudformation  # noqa: PLC0415
     from lpack.templates.serverless import is_service, read_service  # noqa: PLC0415

@@ -6,10 +6,11 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lpack.errors import LpackError
+from lpack.errors import LpackError, UsageError
 from lpack.judging import check_declared
 from lpack.templates.reading import read_templates
 
@@ -156,6 +157,27 @@ def judge(document: Any, path: Path) -> None:
                 assert outcome.name == one.name
     except LpackError as error:
         assert error.code.startswith("LP0")  # noqa: PT017 - the other end is as good
+
+
+def test_a_template_larger_than_any_is_refused_unread(tmp_path: Path) -> None:
+    """Nothing waits for the end of a file that is meant to take long."""
+    path = tmp_path / "template.yaml"
+    path.write_text("- " * 1_500_000, encoding="utf-8")
+
+    with pytest.raises(UsageError) as caught:
+        list(read_templates(path, path.name, {}))
+
+    assert caught.value.code == "LP029"
+
+
+def test_more_resources_than_a_template_may_have_are_refused(tmp_path: Path) -> None:
+    """Each function is judged by all rules, which takes its time."""
+    path = tmp_path / "template.yaml"
+    lines = (f"  R{number}: {{Type: AWS::Lambda::Function}}\n" for number in range(1_001))
+    path.write_text("Resources:\n" + "".join(lines), encoding="utf-8")
+
+    with pytest.raises(UsageError, match="has 1,001 resources"):
+        list(read_templates(path, path.name, {}))
 
 
 @settings(
