@@ -81,5 +81,7 @@ def totals(report: Report) -> str:
     sizes = (f"{zipped}, {unzipped} unzipped",) if artifacts else ()
     judged = filter(None, (_judged(report.outcomes),))
     aside = any(outcome.own_only for outcome in report.outcomes)
-    notes = ("without their dependencies",) if aside else ()
+    passed = sum(len(outcome.tests.passed) for outcome in report.outcomes if outcome.tests)
+    notes = ["without their dependencies"] if aside else []
+    notes += [f"{count(passed, 'test')} passed"] if passed else []
     return "; ".join((f"{count(len(states), 'function')}: {told}", *sizes, *judged, *notes))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from lpack.model import Call, Diagnostic, HandlerTest, Invocation, Where
-from lpack.outcome import Failure
+from lpack.outcome import Failure, Outcome, Report, TestsOutcome
 from lpack.reporters import TEST_REPORTERS, Style
+from lpack.reporters.table import totals
 from lpack.testing import Finding, FunctionResults, Result, TestReport, run_tests, selected
 from lpack.values import replace
 
@@ -171,3 +172,11 @@ def test_an_event_is_json_whatever_it_holds() -> None:
     list(run_tests(tests, place))
 
     assert sandbox.events == [b'"\xc3\xa9"', b'"\\ud800"']
+
+
+def test_a_build_of_many_counts_their_tests() -> None:
+    """Where each function has one line, the sum tells of the tests."""
+    tests = TestsOutcome(("one", "two"))
+    outcomes = [Outcome(name, "python3.13", "x86_64", None, "", tests=tests) for name in "ab"]
+
+    assert totals(Report(tuple(outcomes))) == "2 functions: 2 checked; 4 tests passed"
