@@ -99,7 +99,7 @@ def test_a_temporary_folder_without_space(app: Path) -> None:
     done = shell(app, "ulimit -f 0; lpack invoke --event 1 --output json", TMPDIR=str(app))
 
     assert done.returncode == 3
-    assert json.loads(done.stdout)["diagnostics"][0]["code"] in ("LP017", "LP230")
+    assert json.loads(done.stdout)["diagnostics"][0]["code"] in ("LP017", "LP210", "LP230")
 
 
 def test_output_that_no_encoding_fits(app: Path) -> None:
