@@ -54,7 +54,9 @@ class Lines:
         self.is_json = deployment.log_format == "JSON"
 
     def init_start(self, phase: Phase) -> str:
-        """Tell that a runtime starts."""
+        """Tell that a runtime starts; as text, not again for its second chance."""
+        if phase == "invoke" and not self.is_json:
+            return ""
         deployment = self.deployment
         version = deployment.runtime.replace("python", "python:")
         if deployment.interpreter is not None:
