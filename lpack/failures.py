@@ -699,6 +699,20 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "What does not answer here as it is expected to will not do so on Lambda.",
         "`lpack test NAME` shows the log of the call; correct the function, or what is expected.",
     ),
+    "LP450": (
+        "profile-file-invalid",
+        "error",
+        "The file for the profile is of no kind that can be written",
+        "What it is follows from its name, and another kind would not be what was asked for.",
+        "End it with .html for a page that needs nothing else, or with .json for speedscope.",
+    ),
+    "LP451": (
+        "nothing-to-profile",
+        "error",
+        "The function has no imports of Python that could be timed",
+        "Its runtime is an executable of the package.",
+        "Leave out `--profile`.",
+    ),
     "LP900": (
         "bug",
         "error",

@@ -8,7 +8,13 @@ from lpack import __version__
 from lpack.cli.argument_types import days, processes
 from lpack.cli.building_arguments import add_compress, add_lock_use, add_resolver, add_target
 from lpack.cli.event_arguments import add_event, add_event_options
-from lpack.cli.invoke_arguments import add_invoke, add_logs, add_package, add_surroundings
+from lpack.cli.invoke_arguments import (
+    add_invoke,
+    add_logs,
+    add_package,
+    add_surroundings,
+    with_profile,
+)
 from lpack.cli.package_options import add_package_options
 from lpack.cli.parser import Output, Parser, unknown_word
 from lpack.cli.test_arguments import add_test
@@ -37,7 +43,8 @@ def parse(words: list[str]) -> argparse.Namespace:
         _COMMANDS[name](commands)
     if words[:1] == ["event"]:
         add_event_options(commands.choices["event"], words[1:])
-    options, unknown = parser.parse_known_args(words)
+    typed = with_profile(words) if words[:1] == ["invoke"] else words
+    options, unknown = parser.parse_known_args(typed)
     if unknown:
         raise unknown_word(unknown[0], commands.choices[options.command])
     return options

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ABOUT_THE_CALL = ("-e", "--event", "--output", "--color")
 _FLAGS = ("-v", "-q", "--verbose", "--quiet", "--tail")
 # Neither what these say, nor what is done, is the same the next time.
-_NEVER = ("--pass-credentials", "--env-file", "--no-cache", "--context")
+_NEVER = ("--pass-credentials", "--env-file", "--no-cache", "--context", "--profile")
 _VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION", "PATH", "HOME", "PYENV_ROOT", "PYENV_VERSION")
 
 

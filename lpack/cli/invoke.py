@@ -41,8 +41,7 @@ def invoke(context: Context) -> int:
         return 0
     with _keeper(context) as keeper:
         ready = _deployed(context, function, work, ready, started)
-        with Calls.opened(context, ready, keeper) as calls:
-            return calls.make(events)
+        return _called(context, ready, keeper, events)
 
 
 def _wanted(context: Context, work: Work) -> Function:
@@ -81,8 +80,16 @@ def _invoke_package(context: Context) -> int:
         deployment, notes = deploy_package(context, package)
         context.progress.clear()
         ready = replace(ready, deployment=deployment, notes=notes)
-        with Calls.opened(context, ready, keeper) as calls:
-            return calls.make(events)
+        return _called(context, ready, keeper, events)
+
+
+def _called(context: Context, ready: Ready, keeper: Keeper, events: tuple[NamedEvent, ...]) -> int:
+    if context.options.profile is not None:
+        from lpack.cli.invoke_profile import call_profiled  # noqa: PLC0415 - seldom
+
+        return call_profiled(context, ready, keeper, events)
+    with Calls.opened(context, ready, keeper) as calls:
+        return calls.make(events)
 
 
 def _before(context: Context, function: Function, root: Path) -> Ready:
@@ -91,6 +98,10 @@ def _before(context: Context, function: Function, root: Path) -> Ready:
     from lpack.facts.limits import read_limits  # noqa: PLC0415 - see `head_start.py`
     from lpack.model import Deployment  # noqa: PLC0415 - see `head_start.py`
 
+    if context.options.profile is not None:
+        from lpack.cli.invoke_profile import check_profile  # noqa: PLC0415 - seldom
+
+        check_profile(context)
     limits = read_limits(function.limits)
     request, later, response = (
         int(limits.definition(name)["maximum"])

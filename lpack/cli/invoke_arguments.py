@@ -36,6 +36,17 @@ def add_invoke(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--tail", action="store_true", help="print the last 4 KB of the log, as Invoke gives them"
     )
+    command.add_argument(
+        "--profile",
+        metavar="FILE",
+        help="show where the time of the start goes, and write it as a flame graph to"
+        " .lpack/profiles, or to `--profile=FILE`: .html, or .json for speedscope",
+    )
+
+
+def with_profile(words: list[str]) -> list[str]:
+    """Give `--profile` a value, which may be left out: what follows it is none."""
+    return [f"{word}=" if word == "--profile" else word for word in words]
 
 
 def add_surroundings(command: argparse.ArgumentParser) -> None:

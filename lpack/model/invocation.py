@@ -118,6 +118,8 @@ class Deployment:
     """The profile of limits."""
     cache: str = ""
     """A folder that is only this function's, for compiled modules; empty for none."""
+    records: str = ""
+    """A folder that its start is recorded in; empty for none."""
 
     @property
     def group(self) -> str:

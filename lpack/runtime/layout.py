@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 # Of the user that functions run as: https://docs.aws.amazon.com/lambda/latest/dg/images-test.html
 # tells nothing of them, LocalStack's `test_runtime_introspection` has recorded them.
 USER, GROUP = 993, 990
-BYTECODE = "/run/lpack/bytecode"
+BYTECODE, RECORDS = "/run/lpack/bytecode", "/run/lpack/records"
+RECORD = "imports"
+"""The file of the folder of records that tells of imports."""
 _STAND_IN = "runtime_client_in_python.py"
 _SETTINGS = '{"@SETTINGS@": ""}'
 # The enclosure shows these of the host, or puts something of its own there.
@@ -86,7 +88,9 @@ def beside(deployment: Deployment) -> Layout:
         return Layout(places, (), folder)
     script = f"{places.runtime}/bootstrap.py"
     client = deployment.client
-    for path, text in _written(client, places.layers, deployment.cache, places.runtime).items():
+    record = f"{deployment.records}/{RECORD}" if deployment.records else ""
+    found = _written(client, places.layers, deployment.cache, record, places.runtime)
+    for path, text in found.items():
         with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a quick start
             file.write(text)
     return Layout(places, (interpreter.path, "-S", "-s", script), folder)
@@ -129,6 +133,10 @@ def _binds(deployment: Deployment) -> list[tuple[str, str, bool]]:
         if os.geteuid() == 0:
             os.chown(cache, USER, GROUP)
         found.append((cache, BYTECODE, True))
+    if deployment.records:
+        if os.geteuid() == 0:
+            os.chown(deployment.records, USER, GROUP)
+        found.append((os.path.realpath(deployment.records), RECORDS, True))
     return found
 
 
@@ -136,7 +144,8 @@ def _files(deployment: Deployment) -> dict[str, str]:
     if deployment.interpreter is None:
         return {}
     bytecode = BYTECODE if deployment.cache else ""
-    return _written(_packages(deployment.interpreter), LAYERS, bytecode, RUNTIME)
+    record = f"{RECORDS}/{RECORD}" if deployment.records else ""
+    return _written(_packages(deployment.interpreter), LAYERS, bytecode, record, RUNTIME)
 
 
 def _packages(interpreter: InstalledPython) -> str:
@@ -147,20 +156,24 @@ def _packages(interpreter: InstalledPython) -> str:
     return LANGUAGE + place if is_there else "/var/lang-packages"
 
 
-def _written(client: str, layers: str, bytecode: str, runtime: str) -> dict[str, str]:
+def _written(client: str, layers: str, bytecode: str, record: str, runtime: str) -> dict[str, str]:
     """Give the files of the runtime that are lpack's, by their paths."""
     stand_in = f"{runtime}/{_STAND_IN}"
     settings = {
         "client": client,
         "layers": layers,
         "bytecode": bytecode,
+        "profile": record,
         "stand_in": stand_in,
     }
     text = _template("bootstrap.py.tmpl").replace(_SETTINGS, repr(settings))
-    return {
+    found = {
         f"{runtime}/bootstrap.py": text,
         stand_in: _template("runtime_client.py.tmpl"),
     }
+    if record:
+        found[f"{runtime}/import_recorder.py"] = _template("import_recorder.py.tmpl")
+    return found
 
 
 def _template(name: str) -> str:

@@ -84,6 +84,12 @@ class Sandbox:
         if not self.is_warm and not self._began:
             self._begin()
 
+    def initialise(self) -> float | None:
+        """Start the runtime and wait until it is ready; give milliseconds, None where it fails."""
+        self.journal.open("")
+        took, failure = self._initialise("init", "", self.limits.init)
+        return took if failure is None else None
+
     def invoke(self, call: Call | None = None) -> Invocation:
         """Call the function and give what came of it; raises KeeperGone when nothing can run."""
         import uuid  # noqa: PLC0415 - while the function starts
