@@ -38,8 +38,7 @@ class Recorded:
 
 def recorded(bundle: Bundle, path: Path, given: str) -> Recorded | None:
     """Take what the manifest beside a zip says, if it is of this very zip; None without one."""
-    beside = manifest_of(path)
-    if not path.is_file() or bundle.is_broken or not beside.is_file():
+    if not path.is_file() or bundle.is_broken or not (beside := manifest_of(path)).is_file():
         return None
     shown = f"{given.removesuffix(path.name)}{beside.name}"
     with OpenFile(str(path)) as data:

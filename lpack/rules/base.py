@@ -183,9 +183,10 @@ def place_of_import(facts: Facts, one: Unshipped) -> Where:
 
 
 def _importer(one: Unshipped, files: int) -> str:
-    others = f" and in {count(files - 1, 'other file')}" if files > 1 else ""
     if not one.owner:
+        others = f", in {count(files - 1, 'other file')} as well" if files > 1 else ""
         return others if one.certain else f" where it is called{others}"
+    others = f" and in {count(files - 1, 'other file')}" if files > 1 else ""
     names = one.chain
     if len(names) > _LONGEST_CHAIN:
         names = (*names[:2], "…", *names[-2:])

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
         ({"task/app.py": "import boto3", "task/boto3/__init__.py": ""}, (3, 13), False),
         ({"task/app.py": "import boto3", "opt/python/boto3/__init__.py": ""}, (3, 13), False),
         ({"task/app.py": "", "opt/python/tool.py": "import boto3"}, (3, 13), True),
+        ({"task/app.py": "import boto3", "task/botocore/__init__.py": ""}, (3, 13), True),
+        ({"task/app.py": "import botocore", "task/botocore/a.py": "boto3"}, (3, 13), False),
+        ({"task/app.py": "import boto3", "task/boto3/a.py": "import botocore"}, (3, 13), False),
         ({"task/app.py": "import boto3"}, (3, 9), False),
     ],
 )

@@ -197,7 +197,7 @@ def test_what_may_lie_elsewhere_is_no_error(settings: dict[str, Any], expected: 
         (
             "import mylib\nimport a",
             {"a.py": "import mylib"},
-            "`mylib` is imported and in 1 other file, and nothing in the package brings it",
+            "`mylib` is imported, in 1 other file as well, and nothing in the package brings it",
             "add the distribution that brings it to the requirements",
         ),
         (
