@@ -42,7 +42,7 @@ def render_text(report: Report, style: Style) -> str:
     blocks = [
         _block(outcome, style, source)
         for outcome in report.outcomes
-        if is_short or style.quiet or outcome.diagnostics
+        if is_short or style.quiet or any(one.severity != "info" for one in outcome.diagnostics)
     ]
     if not is_short and not style.quiet:
         blocks.append(render_table(report))
@@ -134,7 +134,7 @@ def _block(outcome: Outcome, style: Style, source: SourceLines) -> str:
     diagnostics = "\n".join(
         render_diagnostic(one, style, source=source)
         for one in outcome.diagnostics
-        if not style.quiet or outcome.counts(one)
+        if outcome.counts(one) or style.verbose or not (style.quiet or one.severity == "info")
     )
     if style.quiet:
         return diagnostics
@@ -173,9 +173,22 @@ def _facts(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
     yield from _calls(outcome)
     for note in outcome.notes:
         yield "note", note
+    yield from _remarks(outcome, style)
     for code, message, reason in outcome.ignored if style.verbose else ():
         yield "ignored", f"{code}: {message} ({reason})"
     yield from _verdicts(outcome)
+
+
+def _remarks(outcome: Outcome, style: Style) -> Iterator[tuple[str, str]]:
+    """Tell in a line each of what is no mistake; with --verbose it is told in full, below."""
+    remarks = [one for one in outcome.diagnostics if one.severity == "info"]
+    if style.verbose or not remarks:
+        return
+    for one in remarks[:_FEW]:
+        first, *_ = _bounded(one.message).split("\n")
+        yield "note", f"{first} ({one.code})"
+    if len(remarks) > _FEW:
+        yield "note", f"{len(remarks) - _FEW:,} more, which `-v` tells"
 
 
 def _declared(template: TemplateOutcome | None, style: Style) -> Iterator[tuple[str, str]]:
