@@ -8,8 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from lpack.lazily import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MOST = 100_000
 """Characters of a text that are looked at."""
@@ -48,17 +52,30 @@ SECRETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-# What stands in each of them: most texts have none of it, and no expression is compiled for them.
-_SIGNS = (
-    *("PRIVATE KEY", "AKIA", "ASIA", "gh", "glpat-", "xox", "xapp-", "hooks.slack.com"),
-    *("k_live_", "k_test_", "eyJ", "AIza", "npm_", "pypi-", "SG."),
-)
+# One of these stands in each of them: to look for words is much faster than for expressions, which
+# are neither compiled nor tried where a text has none.
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "a private key": ("PRIVATE KEY",),
+    "an AWS access key id": ("AKIA", "ASIA"),
+    "a GitHub token": ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+    "a GitLab token": ("glpat-",),
+    "a Slack token": ("xox", "xapp-"),
+    "a Slack webhook": ("hooks.slack.com/",),
+    "a Stripe key": ("k_live_", "k_test_"),
+    "a signed JSON Web Token": ("eyJ",),
+    "a Google API key": ("AIza",),
+    "an npm token": ("npm_",),
+    "a PyPI token": ("pypi-AgE",),
+    "a SendGrid key": ("SG.",),
+}
 _AWS_SECRET_LENGTH = 40
 _AWS_SECRET = pattern(r"[A-Za-z0-9/+]{40}")
 _NAMES = pattern(r"(?i)secret|access_?key|aws_?key")
 _LOGIN = pattern(
     r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@?#]{0,128}:([^\s/@?#]{3,128})@([^\s/:@?#]{1,253})"
 )
+# The part of it that few other addresses have, and that begins with what can be looked for.
+_PASSWORD = pattern(r"://[^\s/:@?#]{0,128}:[^\s/@?#]{3,128}@")
 _STANDS_FOR_ONE = pattern(
     r"[][$<>{}*]|%[(s]|\A(?i:pass(?:word|wd)?|pwd|secret|changeme|x{3,}|example)\Z"
 )
@@ -68,23 +85,27 @@ _HERE = ("localhost", "127.0.0.1", "[::1]")
 def kind_of_secret(text: str, name: str = "") -> str | None:
     """Say in words what secret a text holds, or give None; `name` is what the text is called."""
     text = text[:_MOST]
-    if not _may_hold_any(text):
-        return None
-    for kind, secret in SECRETS:
+    for kind, secret in _possible(text):
         if secret.search(text):
             return kind
     if _NAMES.search(name) and _AWS_SECRET.fullmatch(text) and _is_random(text):
         return "an AWS secret access key"
-    if any(_is_login(*found.groups()) for found in _LOGIN.finditer(text)):
+    if any(_is_login(*found.groups()) for found in _logins(text)):
         return "an address with a password"
     return None
 
 
-def _may_hold_any(text: str) -> bool:
-    """Tell at once of most texts that there is no secret in them."""
-    if len(text) >= _AWS_SECRET_LENGTH or "://" in text:
-        return True
-    return any(sign in text for sign in _SIGNS)
+def _possible(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Give the secrets of which a text has a sign."""
+    for kind, secret in SECRETS:
+        if any(sign in text for sign in _SIGNS[kind]):
+            yield kind, secret
+
+
+def _logins(text: str) -> Iterator[re.Match[str]]:
+    """Give the addresses with a password."""
+    if "://" in text and _PASSWORD.search(text) is not None:
+        yield from _LOGIN.finditer(text)
 
 
 def _is_random(text: str) -> bool:
@@ -102,11 +123,10 @@ def _is_login(password: str, host: str) -> bool:
 def secret_spans(text: str) -> list[tuple[int, int]]:
     """Give the places of all secrets in a text; a private key reaches to its end."""
     text = text[:_MOST]
-    if not _may_hold_any(text):
-        return []
-    found = [one.span() for _, secret in SECRETS for one in secret.finditer(text)]
-    found += (one.span(1) for one in _LOGIN.finditer(text) if _is_login(*one.groups()))
-    found += (one.span() for one in _AWS_SECRET.finditer(text) if _is_random(one[0]))
+    found = [one.span() for _, secret in _possible(text) for one in secret.finditer(text)]
+    found += (one.span(1) for one in _logins(text) if _is_login(*one.groups()))
+    if len(text) >= _AWS_SECRET_LENGTH:
+        found += (one.span() for one in _AWS_SECRET.finditer(text) if _is_random(one[0]))
     key = SECRETS[0][1].search(text)
     return [*found, (key.start(), len(text))] if key else found
 
@@ -130,11 +150,11 @@ def secrets_in(text: str) -> tuple[tuple[int, str], ...]:
     the lines that follow, and nothing that documentation uses.
     """
     found: dict[tuple[int, str], int] = {}
-    for kind, secret in SECRETS:
+    for kind, secret in _possible(text):
         for match in secret.finditer(text):
             if len(found) < _MOST_FOUND and _is_real(kind, match, text):
                 found.setdefault((text.count("\n", 0, match.start()) + 1, kind), match.start())
-    for match in _LOGIN.finditer(text):
+    for match in _logins(text):
         if len(found) < _MOST_FOUND and _is_real_login(*match.groups()):
             line = text.count("\n", 0, match.start()) + 1
             found.setdefault((line, "an address with a password"), match.start())
