@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +19,18 @@ from lpack.model import Trigger
 from lpack.platforms import RUNTIMES
 from lpack.rules import REGISTRY, every_rule, same_until
 from lpack.values import replace
+from tests import rule_recorder
 from tests.function_builder import check, codes, facts_of, function_of
 
 if TYPE_CHECKING:
     from lpack.rules.base import Rule
 
 MOST_FOR_ALL = 10
+ROOT = Path(lpack.rules.__file__).parents[2]
+RULE_TESTS = ("tests/unit/rules", "tests/integration/test_import_proof.py")
+NO_RULE_TESTS = "not test_rule_registry and not (test_import_proof and not is_judged)"
+EXACT = {"LP315", "LP317", "LP333", "LP367", "LP491"}
+"""They are asked just where they have something to report."""
 
 
 @pytest.mark.parametrize("rule", every_rule(), ids=lambda rule: rule.NAME)
@@ -66,6 +76,25 @@ def test_a_plain_function_loads_few_rules() -> None:
     asked = [row.code for row in REGISTRY if row.asked(facts, read_limits())]
 
     assert len(asked) <= MOST_FOR_ALL, asked
+
+
+@pytest.mark.slow
+def test_every_rule_has_a_failing_and_a_passing_case(tmp_path: Path) -> None:
+    """In the tests of the rules, each reports something, and is asked in vain."""
+    place = tmp_path / "seen.json"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "tests.rule_recorder"]
+
+    subprocess.run(
+        [*command, "-k", NO_RULE_TESTS, *RULE_TESTS],
+        cwd=ROOT,
+        env={**os.environ, rule_recorder.PLACE: str(place)},
+        check=True,
+    )
+
+    seen = json.loads(place.read_text(encoding="utf-8"))
+    every = {row.code for row in REGISTRY}
+    assert every - set(seen["reports"]) == set()
+    assert every - set(seen["content"]) == EXACT
 
 
 @pytest.mark.parametrize("runtime", [one.name for one in RUNTIMES])
