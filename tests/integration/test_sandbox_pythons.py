@@ -49,8 +49,13 @@ _ASK = (
 
 @pytest.fixture(params=VERSIONS, ids=lambda version: "{}.{}".format(*version))
 def python(request: pytest.FixtureRequest) -> InstalledPython:
-    """Give an installed Python of a version; skip where there is none."""
-    runtime = runtime_named("python{}.{}".format(*request.param))
+    """Give an installed Python of a version."""
+    return found_python(request.param)
+
+
+def found_python(wanted: tuple[int, int]) -> InstalledPython:
+    """Find an installed Python of a version; skip where there is none."""
+    runtime = runtime_named("python{}.{}".format(*wanted))
     assert runtime is not None
     found = interpreter_for(Target(runtime, "x86_64"), System(environ=ENVIRON))
     if found is None:

@@ -1,0 +1,1 @@
+"""What Lambda was recorded to do, as things that can be run."""
