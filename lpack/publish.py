@@ -105,9 +105,20 @@ def is_temporary(name: str) -> bool:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file at once; raises BuildError LP230."""
+    """Replace a file at once, or write to a device or pipe; raises BuildError LP230."""
+    if _is_special(path):
+        with refusals(path), path.open("ab") as stream:
+            stream.write(content)
+        return
     with written_beside(path, content) as new:
         new.replace(path)
+
+
+def _is_special(path: Path) -> bool:
+    """Tell whether others read there, as of `/dev/stdout`: a new file would cut them off."""
+    if not path.exists() or path.is_dir():
+        return False
+    return not path.is_file() or (path.is_symlink() and path.parts[1:2] in (("dev",), ("proc",)))
 
 
 @contextlib.contextmanager

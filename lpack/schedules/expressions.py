@@ -63,9 +63,10 @@ def _meant(text: str) -> str:
     match = _FORM.fullmatch(text.strip())
     if match and match["kind"].lower() in ("cron", "rate", "at"):
         return f"write `{match['kind'].lower()}({match['inside']})`"
-    for kind in ("cron", "rate"):
+    inside = text.strip().strip("()").strip()
+    for kind, read in (("cron", read_cron), ("rate", _rate)):
         try:
-            parse_schedule(f"{kind}({text.strip('()')})")
+            read(inside)
         except Malformed as error:
             if error.hint.startswith("write"):
                 return error.hint

@@ -201,6 +201,13 @@ def test_a_clock_that_is_put_forward_or_back(
     assert [one.astimezone(UTC) for one in found] == expected
 
 
+@pytest.mark.parametrize("text", ["C:\\(1 minute)", "x(rate(1 day))", "((5 minutes))", "1 day)"])
+def test_what_is_meant_is_asked_once(text: str) -> None:
+    """A form that nobody knows is no reason to look for another one for ever."""
+    with pytest.raises(Malformed):
+        parse_schedule(text)
+
+
 @example("cron(0 0 29 2 ? 2199)")
 @example("rate(999999999 days)")
 @example("at(9999-12-31T23:59:59)")

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +20,6 @@ from lpack.publish import alone_in, beside, is_temporary, made_folder, temporary
 from lpack.steps.publish import publish
 from lpack.values import replace
 from lpack.writers import Packed, Plan
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HOLD = """
 import pathlib, sys, lpack.publish
@@ -53,6 +50,29 @@ def test_a_file_is_replaced_with_its_new_content(tmp_path: Path) -> None:
 
         assert path.read_bytes() == content
         assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    """Whoever reads from `/dev/stdout`, `/dev/null` or a pipe goes on to do so."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, b"new")
+
+        assert os.read(reader, 10) == b"new"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_to_an_open_file_is_not_replaced(tmp_path: Path) -> None:
+    """As `/dev/stdout` is one, where the shell has led it to a file."""
+    with (tmp_path / "out").open("wb", buffering=0) as stream:
+        write_whole(Path(f"/proc/self/fd/{stream.fileno()}"), b"new")
+
+        assert os.fstat(stream.fileno()).st_nlink == 1
+    assert (tmp_path / "out").read_bytes() == b"new"
 
 
 def test_what_is_not_renamed_is_gone(tmp_path: Path) -> None:
@@ -166,13 +186,15 @@ def content_of(folder: Path) -> dict[str, bytes]:
 def test_what_is_the_same_is_left_alone(tmp_path: Path) -> None:
     """The second time nothing is written, not even the same again."""
     first = publish((packed(tmp_path, b"zip"),), texts(tmp_path, "text"))
-    before = {path: path.stat() for path in tmp_path.iterdir() if path.name != "waiting"}
+    before = {
+        path: path.stat().st_mtime_ns for path in tmp_path.iterdir() if path.name != "waiting"
+    }
 
     second = publish((packed(tmp_path, b"zip"),), texts(tmp_path, "text"))
 
     assert first == {tmp_path / name for name in ("f.zip", "f.invoke.py", "f.manifest.json")}
     assert second == frozenset()
-    assert {path: path.stat() for path in before} == before
+    assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
 @pytest.mark.parametrize("change", ["zip", "texts", "missing text", "text is a folder's link"])
