@@ -11,6 +11,7 @@ from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
 from lpack.outcome import CompressOutcome, LockOutcome, Outcome
 from lpack.printed import path_in_project
+from lpack.project_layers import beside, staged_layers
 from lpack.publish import made_folder
 from lpack.remaking import changes_of
 from lpack.staged import Built, Staged
@@ -118,6 +119,7 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
     )
     bytecode = staged.bytecode
     fresh, locks = staged.lock.fresh, tuple(filter(None, (staged.lock.path,)))
+    below = [_built(outcome, layer) for layer in staged.layers]
     return Built(
         outcome,
         (
@@ -127,14 +129,23 @@ def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> 
             *staged.function.policies,
             *(() if fresh else locks),
             *(() if bytecode is None or bytecode.recorder else bytecode.files),
+            *(path for one in below for path in one.inputs),
         ),
-        (*staged.bundle.folders, *staged.fetched.folders),
+        (
+            *staged.bundle.folders,
+            *staged.fetched.folders,
+            *(folder for one in below for folder in one.folders),
+        ),
         (
             *outputs,
+            *(path for one in below for path in one.outputs),
             *(locks if fresh else ()),
             *(bytecode.files if bytecode is not None and bytecode.recorder else ()),
         ),
-        lasts=staged.fetched.lasts and not staged.requirements.uses_variables,
+        lasts=staged.fetched.lasts
+        and not staged.requirements.uses_variables
+        and not staged.misses_layers
+        and all(one.lasts for one in below),
     )
 
 
@@ -245,10 +256,15 @@ def _stage_function(
     workshop = _workshop(function, work, bytecode)
     remade = None if workshop is None else partial(workshop.remade, opened=opened)
     bundle = plain(remade, None if bytecode is None else bytecode.compiler)
-    bundle = replace(bundle, moment=work.moment)
+    layers = staged_layers(function, work, lambda layer: _stage_function(layer, work, plan, opened))
+    aside = tuple(beside(one.function.name, one.bundle) for one in layers)
+    bundle = replace(bundle, moment=work.moment, beside=aside)
     imports = None if bytecode is None else bytecode.measured(function, plain, bundle)
     cuts = cut(function, bundle)
-    return Staged(function, requirements, locked, fetched, bundle, cuts, bytecode, imports)
+    misses = not work.no_check and len(layers) < len(function.project_layers)
+    return Staged(
+        function, requirements, locked, fetched, bundle, cuts, bytecode, imports, layers, misses
+    )
 
 
 def _bytecode(

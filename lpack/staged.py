@@ -31,6 +31,10 @@ class Staged:
     bytecode: BytecodePlan | None = None
     imports: tuple[float, float] | None = None
     """Seconds that imports take without and with bytecode, where this run has recorded them."""
+    layers: tuple[Staged, ...] = ()
+    """Layers of the project that it is judged with."""
+    misses_layers: bool = False
+    """Whether it would be judged with more of them, if they could be made."""
 
     @property
     def parts(self) -> dict[str, Bundle]:

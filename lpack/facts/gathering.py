@@ -74,6 +74,8 @@ class Facts:
     """What is odd about the archives that were read; none of what lpack writes."""
     given_layers: tuple[str, ...] = ()
     """The layers that are at hand, as the user wrote them."""
+    built_layers: int = 0
+    """The layers that are made by the same build."""
     is_given: bool = False
     """Whether the package was made by somebody else, or before."""
     unmet: tuple[Unmet, ...] = ()
@@ -94,7 +96,7 @@ class Facts:
     @property
     def has_unknown_layers(self) -> bool:
         """Whether the function has layers that are not at hand, and may hold what is missing."""
-        named = len(self.function.layers) + self.function.other_layers
+        named = len(self.function.layers) + self.function.other_layers - self.built_layers
         return named > len(self.given_layers)
 
     @property
@@ -132,7 +134,7 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
         distributions=tuple(_distribution(wheel, function.target) for wheel in bundle.wheels),
         handler=HandlerFinding("not-needed")
         if bundle.is_broken
-        else _handler(function, contents, roots, elsewhere),
+        else _handler(function, contents, roots, elsewhere or _handler_beside(function, bundle)),
         native=native_files(
             bundle.entries,
             contents,
@@ -149,6 +151,7 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
         ways_out=ways_out,
         flaws=bundle.flaws,
         given_layers=bundle.layers,
+        built_layers=len(bundle.beside),
         is_given=bundle.is_given,
         unmet=_unmet(function, bundle, contents),
         is_broken=bundle.is_broken,
@@ -161,6 +164,12 @@ def _unmet(function: Function, bundle: Bundle, contents: Contents) -> tuple[Unme
     from lpack.facts.requirements_met import unmet_requirements  # noqa: PLC0415 - builds need none
 
     return unmet_requirements(bundle, contents, function.target)
+
+
+def _handler_beside(function: Function, bundle: Bundle) -> str:
+    """Say where the handler may be, if a layer of the project has a module of that name."""
+    top = (function.handler_text or "").partition(".")[0].partition("/")[0]
+    return "a layer may hold it" if any(top in one.modules for one in bundle.beside) else ""
 
 
 def _handler(
@@ -288,7 +297,8 @@ def _import_path(
     https://docs.aws.amazon.com/lambda/latest/dg/python-package.html#python-package-searchpath
     """
     roots = [""]
-    unseen = len(function.layers) + function.other_layers > len(bundle.layers)
+    named = len(function.layers) + function.other_layers
+    unseen = named > len(bundle.layers) + len(bundle.beside)
     elsewhere = bundle.awaits or ("a layer may hold it" if unseen else "")
     python_path = dict(function.environment).get("PYTHONPATH", "")
     for folder in (python_path or _LAYERS_PATH.format(*function.target.runtime.python)).split(":"):

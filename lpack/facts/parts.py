@@ -125,10 +125,17 @@ def parts_of(  # noqa: PLR0913 - what it is of, and what helps to
     notes.save()
     return replace(
         found,
+        unshipped=tuple(one for one in found.unshipped if not _is_beside(one, bundle)),
         shape=_shape_now(found.shape, function, bundle, contents, roots),
         secrets=texts.secrets,
         unread=texts.left,
     )
+
+
+def _is_beside(one: Unshipped, bundle: Bundle) -> bool:
+    """Whether a layer of the same build has the module, or others of its package."""
+    top = one.module.partition(".")[0]
+    return any(top in layer.modules for layer in bundle.beside)
 
 
 def _shape_now(

@@ -38,7 +38,7 @@ class Sizes:
     by_owner: tuple[OwnerSize, ...]
     """The largest first."""
     layers: Mapping[str, int] = field(default_factory=dict, hash=False)
-    """Unzipped bytes of the layers whose size is declared, by their names."""
+    """Unzipped bytes of the layers whose size is declared, or that are built, by their names."""
 
     @property
     def together(self) -> int:
@@ -79,6 +79,7 @@ def sizes_of(function: Function, bundle: Bundle, archives: tuple[Measured, ...])
     owners = [OwnerSize(owner, files, size) for owner, (files, size) in totals.items()]
     owners.sort(key=lambda item: (-item.unzipped, item.owner))
     layers = {f"layer {_name(arn)}": size for arn, size in function.layer_sizes}
+    layers |= {f"layer {one.name}": one.unzipped for one in bundle.beside}
     return Sizes(archives, bundle.unzipped, len(bundle.entries), tuple(owners), layers)
 
 

@@ -2,6 +2,7 @@
 
 from lpack.model.bundle import (
     Artifact,
+    Beside,
     Bundle,
     Compiled,
     Cut,
@@ -75,6 +76,7 @@ __all__ = [
     "LIMITS",
     "Architecture",
     "Artifact",
+    "Beside",
     "Budget",
     "BuiltFrom",
     "Bundle",

@@ -149,6 +149,17 @@ class Stripped:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A layer that is built beside the package, which finds its modules there."""
+
+    name: str
+    unzipped: int
+    """Bytes."""
+    modules: frozenset[str]
+    """Top-level names."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """The package as a list, sorted in the order in which it is written."""
 
@@ -207,6 +218,8 @@ class Bundle:
     """Whether somebody else has made it, and lpack only reads it."""
     layers: tuple[str, ...] = ()
     """The layers whose files are among the entries, as the user would write them."""
+    beside: tuple[Beside, ...] = ()
+    """The layers that are made by the same build; their files are not among the entries."""
     overridden: int = 0
     """Bytes of files in layers that another layer replaces, and that Lambda counts all the same."""
 
