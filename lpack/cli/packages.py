@@ -107,9 +107,8 @@ def _given(word: str, layers: list[tuple[str, Bundle]], said: Said) -> Given:
     notes = [] if record is None else [record.note]
     if record is not None:
         bundle, said = record.bundle, {**record.said, **said}
-        if record.layer is not None and not layers and record.layer.is_file():
-            name = f"{word.removesuffix(path.name)}{record.layer.name}"
-            layers = [(name, read_package(record.layer, name))]
+        if not layers:
+            layers = [_layer(word, one) for one in record.layers if one.is_file()]
     recorded_layer = record is not None and record.is_layer
     if "format" not in said and (recorded_layer or _is_layer(bundle, said)):
         said = {**said, "format": ("layer", Where(word))}
@@ -121,7 +120,14 @@ def _given(word: str, layers: list[tuple[str, Bundle]], said: Said) -> Given:
     stem = path.resolve().name.removesuffix(".zip")
     bundle = with_digests(bundle)
     function, told = function_of(bundle, stem, word, said, root=Path.cwd())
+    function = replace(function, other_layers=0 if record is None else len(record.layers))
     return Given(function, replace(bundle, notes=tuple(notes)), told)
+
+
+def _layer(word: str, path: Path) -> tuple[str, Bundle]:
+    """Read a layer beside a package, and name it as the user did that."""
+    name = f"{word.removesuffix(Path(word).name)}{path.name}"
+    return name, read_package(path, name)
 
 
 def _is_layer(bundle: Bundle, said: Said) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack.comparing.manifests import MANIFEST_BYTES, Unreadable, parsed, read_manifest
@@ -14,7 +15,6 @@ from lpack.wheels.opened import OpenFile, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from lpack.comparing.manifests import Manifest
     from lpack.model import Bundle
@@ -32,8 +32,8 @@ class Recorded:
     said: Said
     note: str
     is_layer: bool = False
-    layer: Path | None = None
-    """The layer beside the zip, where the manifest is of both."""
+    layers: tuple[Path, ...] = ()
+    """Where the layers are that were built with the package."""
 
 
 def recorded(bundle: Bundle, path: Path, given: str) -> Recorded | None:
@@ -52,9 +52,17 @@ def recorded(bundle: Bundle, path: Path, given: str) -> Recorded | None:
         return Recorded(bundle, {}, f"{shown} is of another package, and is not used")
     is_layer = part is not record or record.document.get("format") == "layer"
     said = _said(record.document, Where(shown), is_layer=is_layer)
-    layer = None if is_layer or record.layer is None else path.with_name(record.layer.file)
+    layers = () if is_layer else tuple(path.with_name(name) for name in _layers(record))
     note = f"{shown} tells whose the files are"
-    return Recorded(_owned(bundle, part, path), said, note, is_layer, layer)
+    return Recorded(_owned(bundle, part, path), said, note, is_layer, layers)
+
+
+def _layers(record: Manifest) -> list[str]:
+    """Name the archives of the layers that are in `/opt` when the function is called."""
+    names = _table(record.document, "function").get("project_layers")
+    used = [one for one in names if isinstance(one, str)] if isinstance(names, list) else []
+    made = [] if record.layer is None else [record.layer.file]
+    return [*(f"{Path(one).name}.zip" for one in used), *made]
 
 
 def _owned(bundle: Bundle, record: Manifest, path: Path) -> Bundle:

@@ -123,6 +123,7 @@ def _function(function: Function) -> dict[str, Any]:
             "names": sorted(values),
             "bytes": len(compact.encode("utf-8", "surrogatepass")) if values else 0,
         },
+        **({"project_layers": list(used)} if (used := function.project_layers) else {}),
         **({"settings": dict(function.settings)} if function.settings else {}),
         **({"limits": function.limits} if function.limits != LIMITS[0] else {}),
     }
