@@ -14,7 +14,7 @@ from lpack.printed import path_in_project
 from lpack.project_layers import beside, staged_layers
 from lpack.publish import made_folder
 from lpack.remaking import changes_of
-from lpack.staged import Built, Staged
+from lpack.staged import Built, Staged, built
 from lpack.steps import tell
 from lpack.steps.check import check
 from lpack.steps.cut import LAYER_SUFFIX, cut
@@ -100,8 +100,8 @@ def _publish(
     notes = tuple(tell.leftover(path) for path in sorted(superseded) if path.exists())
     done = replace(outcome, notes=outcome.notes + notes, changed=bool(new))
     done = tell.published(done, packed, tuple(texts), read_limits(staged.function.limits), new)
-    built = _built(done, staged, (*places, *texts, *superseded))
-    return replace(built, copied=packed[0].copied) if len(packed) == 1 else built
+    found = built(done, staged, (*places, *texts, *superseded))
+    return replace(found, copied=packed[0].copied) if len(packed) == 1 else found
 
 
 def _write_folder(staged: Staged, outcome: Outcome, work: Work) -> Built:
@@ -109,44 +109,7 @@ def _write_folder(staged: Staged, outcome: Outcome, work: Work) -> Built:
     write_folder(staged.bundle, folder, replace=True)
     told = tell.folder_outcome(staged.bundle, read_limits(staged.function.limits), folder)
     done = replace(outcome, folder=told, changed=True)
-    return _built(done, staged, (folder, *folder.rglob("*")))
-
-
-def _built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> Built:
-    own = (
-        *(entry.origin for entry in staged.bundle.entries if not entry.owner),
-        *staged.bundle.read,
-    )
-    bytecode = staged.bytecode
-    fresh, locks = staged.lock.fresh, tuple(filter(None, (staged.lock.path,)))
-    below = [_built(outcome, layer) for layer in staged.layers]
-    return Built(
-        outcome,
-        (
-            *staged.requirements.files,
-            *staged.fetched.files,
-            *own,
-            *staged.function.policies,
-            *(() if fresh else locks),
-            *(() if bytecode is None or bytecode.recorder else bytecode.files),
-            *(path for one in below for path in one.inputs),
-        ),
-        (
-            *staged.bundle.folders,
-            *staged.fetched.folders,
-            *(folder for one in below for folder in one.folders),
-        ),
-        (
-            *outputs,
-            *(path for one in below for path in one.outputs),
-            *(locks if fresh else ()),
-            *(bytecode.files if bytecode is not None and bytecode.recorder else ()),
-        ),
-        lasts=staged.fetched.lasts
-        and not staged.requirements.uses_variables
-        and not staged.misses_layers
-        and all(one.lasts for one in below),
-    )
+    return built(done, staged, (folder, *folder.rglob("*")))
 
 
 def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
@@ -159,7 +122,7 @@ def check_function(function: Function, work: Work, plan: LockPlan) -> Built:
             schedules=schedules_told(function, work.system.now()),
             proof="" if proof is None else proof_told(proof),
         )
-        done = _built(outcome, staged)
+        done = built(outcome, staged)
         return replace(done, lasts=done.lasts and not (outcome.schedules or outcome.proof))
 
 

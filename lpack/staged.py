@@ -57,3 +57,41 @@ class Built:
     """Whether the same files will give the same again, whatever the environment."""
     copied: tuple[Copied, ...] = ()
     """What the only archive begins with, where all of that was prepared."""
+
+
+def built(outcome: Outcome, staged: Staged, outputs: tuple[Path, ...] = ()) -> Built:
+    """Tell what a build of a function, and of the layers below it, depended on."""
+    own = (
+        *(entry.origin for entry in staged.bundle.entries if not entry.owner),
+        *staged.bundle.read,
+    )
+    bytecode = staged.bytecode
+    fresh, locks = staged.lock.fresh, tuple(filter(None, (staged.lock.path,)))
+    below = [built(outcome, layer) for layer in staged.layers]
+    return Built(
+        outcome,
+        (
+            *staged.requirements.files,
+            *staged.fetched.files,
+            *own,
+            *staged.function.policies,
+            *(() if fresh else locks),
+            *(() if bytecode is None or bytecode.recorder else bytecode.files),
+            *(path for one in below for path in one.inputs),
+        ),
+        (
+            *staged.bundle.folders,
+            *staged.fetched.folders,
+            *(folder for one in below for folder in one.folders),
+        ),
+        (
+            *outputs,
+            *(path for one in below for path in one.outputs),
+            *(locks if fresh else ()),
+            *(bytecode.files if bytecode is not None and bytecode.recorder else ()),
+        ),
+        lasts=staged.fetched.lasts
+        and not staged.requirements.uses_variables
+        and not staged.misses_layers
+        and all(one.lasts for one in below),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from lpack.facts.contents import Contents
 from lpack.facts.environment import Environment, measure_environment
 from lpack.facts.handler_owners import with_owner
 from lpack.facts.handlers import HandlerFinding, inspect_handler
-from lpack.facts.linking import TASK_ROOT, Libraries
+from lpack.facts.import_path import handler_beside, import_path
 from lpack.facts.native_files import NativeFile, described, libraries_of, native_files
 from lpack.facts.parts import Parts, parts_of
 from lpack.facts.sizes import Sizes, WaysOut, sizes_of
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.facts.imports_removed import RemovedImport
+    from lpack.facts.linking import Libraries
     from lpack.facts.proofs import Proof
     from lpack.facts.requirements_met import Unmet
     from lpack.model import Bundle, Flaw, Function, Measured, Saved, StoredWheel, Target
 
 
-_LAYERS_PATH = "/opt/python/lib/python{}.{}/site-packages:/opt/python"
 # Most packages are judged without a look at what they import.
 _imported_files = lazily("lpack.facts.imports_reached:imported_files")
 _SEARCH_VARIABLES = frozenset({"LD_LIBRARY_PATH", "LD_PRELOAD"})
@@ -126,7 +125,7 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
     when an own file cannot be read any more.
     """
     contents = Contents.of(bundle)
-    roots, elsewhere = _import_path(function, bundle, contents)
+    roots, elsewhere = import_path(function, bundle, contents)
     return Facts(
         function=function,
         environment=measure_environment(dict(function.environment)),
@@ -134,7 +133,7 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
         distributions=tuple(_distribution(wheel, function.target) for wheel in bundle.wheels),
         handler=HandlerFinding("not-needed")
         if bundle.is_broken
-        else _handler(function, contents, roots, elsewhere or _handler_beside(function, bundle)),
+        else _handler(function, contents, roots, elsewhere or handler_beside(function, bundle)),
         native=native_files(
             bundle.entries,
             contents,
@@ -164,12 +163,6 @@ def _unmet(function: Function, bundle: Bundle, contents: Contents) -> tuple[Unme
     from lpack.facts.requirements_met import unmet_requirements  # noqa: PLC0415 - builds need none
 
     return unmet_requirements(bundle, contents, function.target)
-
-
-def _handler_beside(function: Function, bundle: Bundle) -> str:
-    """Say where the handler may be, if a layer of the project has a module of that name."""
-    top = (function.handler_text or "").partition(".")[0].partition("/")[0]
-    return "a layer may hold it" if any(top in one.modules for one in bundle.beside) else ""
 
 
 def _handler(
@@ -285,45 +278,6 @@ def _settings(function: Function) -> dict[str, Any]:
         "limits": function.limits,
         "ignored": [{"code": one.code, "reason": one.reason} for one in function.ignore],
     }
-
-
-def _import_path(
-    function: Function, bundle: Bundle, contents: Contents
-) -> tuple[tuple[str, ...], str]:
-    """Give the package's folders on the import path, and what else is on it, in words.
-
-    Lambda searches the package's root, then PYTHONPATH, and reads `.pth` files of the root; without
-    PYTHONPATH, layers are searched next:
-    https://docs.aws.amazon.com/lambda/latest/dg/python-package.html#python-package-searchpath
-    """
-    roots = [""]
-    named = len(function.layers) + function.other_layers
-    unseen = named > len(bundle.layers) + len(bundle.beside)
-    elsewhere = bundle.awaits or ("a layer may hold it" if unseen else "")
-    python_path = dict(function.environment).get("PYTHONPATH", "")
-    for folder in (python_path or _LAYERS_PATH.format(*function.target.runtime.python)).split(":"):
-        inside = posixpath.normpath(posixpath.join(TASK_ROOT, folder))
-        if inside.startswith(TASK_ROOT + "/"):
-            roots.append(inside.removeprefix(TASK_ROOT + "/"))
-        elif bundle.is_given and inside.startswith("/opt"):
-            roots.append(inside)
-        elif not inside.startswith(("/var/", "/opt/")):
-            elsewhere = "PYTHONPATH names a folder outside of the package"
-    if any(_adds_folders(path, contents) for path in contents.paths if _is_root_pth(path)):
-        elsewhere = "a .pth file adds to the import path"
-    return tuple(dict.fromkeys(roots)), elsewhere
-
-
-def _is_root_pth(path: str) -> bool:
-    return path.endswith(".pth") and "/" not in path
-
-
-def _adds_folders(path: str, contents: Contents) -> bool:
-    """Tell whether a `.pth` file holds more than comments and the usual one-line imports."""
-    lines = contents.read(path, 64_000).splitlines()
-    return any(
-        line.strip() and not line.startswith((b"#", b"import ", b"import\t")) for line in lines
-    )
 
 
 def _distribution(wheel: StoredWheel, target: Target) -> Distribution:
