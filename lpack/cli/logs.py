@@ -37,6 +37,9 @@ def logs(context: Context) -> int:
             else "nothing is logged",
             hint="call it with `lpack invoke`",
         )
+    if not found and not options.quiet:
+        whose = f" of `{options.name}`" if options.name else ""
+        sys.stderr.write(safe(f"waits for the first call{whose}") + "\n")
     opened: dict[Path, IO[bytes]] = {}
     try:
         count = _print_new(found, opened, options)
