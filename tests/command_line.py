@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -22,3 +23,9 @@ def lpack(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def lines_told(stderr: str) -> list[str]:
+    """Give the lines of what is told, without the source lines that are shown and their columns."""
+    lines = (line for line in stderr.splitlines() if not re.match(r" *\d* +\|", line))
+    return [re.sub(r"^ +--> (.*?:\d+):\d+", r"  --> \1", line) for line in lines]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.command_line import lpack
+from tests.command_line import lines_told, lpack
 from tests.index_server import IndexServer, write_wheel
 from tests.resolving import both
 from tests.wheelhouse import make_wheel
@@ -122,7 +122,7 @@ def test_wheels_of_a_lock_that_do_not_fit_are_no_reason_to_build(
     done = lpack(project, "build")
 
     assert done.returncode == 3
-    assert done.stderr.splitlines() == [
+    assert lines_told(done.stderr) == [
         (
             "error[LP107]: no wheel of `native==1.0` fits python3.13 x86_64"
             " (Amazon Linux 2023, glibc 2.34)"
@@ -157,7 +157,7 @@ def test_a_source_beside_wheels_that_do_not_fit_is_built_where_that_is_allowed(
     done = lpack(project, "build")
 
     assert "error[LP118]: `native` builds a wheel of this machine" in done.stderr
-    assert "  --> pyproject.toml:4: project.dependencies" in done.stderr.splitlines()
+    assert "  --> pyproject.toml:4: project.dependencies" in lines_told(done.stderr)
 
 
 def test_every_source_of_a_lock_is_refused_in_one_run(project: Path, wheelhouse: Path) -> None:
@@ -169,7 +169,7 @@ def test_every_source_of_a_lock_is_refused_in_one_run(project: Path, wheelhouse:
 
     done = lpack(project, "build")
 
-    assert [line for line in done.stderr.splitlines() if line.startswith(("error", "hint"))] == [
+    assert [line for line in lines_told(done.stderr) if line.startswith(("error", "hint"))] == [
         (
             "error[LP117]: `first` comes from a source distribution,"
             " and building it runs its code here"
@@ -191,7 +191,7 @@ def test_every_repository_is_refused_in_one_run(project: Path, wheelhouse: Path)
 
     done = lpack(project, "build")
 
-    assert [line for line in done.stderr.splitlines() if "LP117" in line or "-->" in line] == [
+    assert [line for line in lines_told(done.stderr) if "LP117" in line or "-->" in line] == [
         "error[LP117]: `first` comes from a repository, and building it runs its code here",
         "  --> requirements.txt:1",
         "error[LP117]: `second` comes from a repository, and building it runs its code here",
@@ -212,7 +212,7 @@ def test_a_pin_of_a_lock_is_not_told_as_a_requirement(
 
     done = lpack(project, "build", "--resolver", resolver)
 
-    lines = done.stderr.splitlines()
+    lines = lines_told(done.stderr)
     assert lines[0].startswith("error[LP107]: no wheel of `native==1.0` fits ")
     assert lines[1].startswith("  asked for: you require alpha → alpha ")
     assert "==" not in lines[1]
@@ -234,7 +234,7 @@ def test_a_pin_of_a_lock_that_contradicts_is_named_with_its_lock(
 
     done = lpack(project, "build", "--resolver", resolver)
 
-    lines = done.stderr.splitlines()
+    lines = lines_told(done.stderr)
     assert lines[0].startswith("error[LP106]: the requirements have no solution")
     assert lines[1].startswith("  you require alpha → alpha ")
     assert lines[1].endswith(" needs beta>=2")
@@ -255,7 +255,7 @@ def test_a_source_is_not_looked_for_offline(
         offline = online_lpack(project, "build", "--offline")
 
     assert "error[LP115]" in online.stderr
-    assert offline.stderr.splitlines() == [
+    assert lines_told(offline.stderr) == [
         "error[LP206]: no index can be asked for the source of `source`",
         "  --> requirements.txt:1",
         "",
@@ -273,7 +273,7 @@ def test_a_wheel_that_is_named_by_address_is_never_looked_up(
 
     done = lpack(project, "build", "--resolver", resolver)
 
-    first, place, _, hint = done.stderr.splitlines()
+    first, place, _, hint = lines_told(done.stderr)
     assert first.startswith("error[LP107]: `modern==1.0` requires Python ")
     assert first.endswith(", and python3.13 x86_64 may have Python 3.13.0")
     assert ">=3.14" in first
@@ -293,4 +293,4 @@ def test_a_source_that_compiles_is_named_with_the_line_that_asks_for_it(
     done = lpack(project, "build")
 
     assert "error[LP118]" in done.stderr
-    assert "  --> requirements.txt:2" in done.stderr.splitlines()
+    assert "  --> requirements.txt:2" in lines_told(done.stderr)

@@ -115,8 +115,8 @@ def test_the_hint_has_the_sizes_that_there_would_be(tmp_path: Path) -> None:
     (hint,) = (one.hint for one in found if one.code == "LP301")
     assert hint == (
         'set `upload = "s3"` if it goes through S3, or remove 10.0 MB\n'
-        f"  the largest, zipped: alpha {megabytes(real.zipped['alpha'])}, "
-        f"own files {megabytes(real.zipped[''])}\n"
+        f"  the largest, zipped: alpha {megabytes(real.zipped['alpha'])} (0 %), "
+        f"own files {megabytes(real.zipped[''])} (0 %)\n"
         f'  `format = "zip+layer"` makes a zip of {megabytes(code)} and a layer of '
         f"{megabytes(layer + extra)}, of which one is still too large"
     )

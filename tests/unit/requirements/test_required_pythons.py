@@ -10,7 +10,7 @@ from lpack.platforms import runtime_named
 from lpack.projects.reading import read_project
 from lpack.requirements.expansion import expand
 from lpack.requirements.pyproject import read_pyproject
-from tests.command_line import lpack
+from tests.command_line import lines_told, lpack
 from tests.project_folder import HANDLER, write
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def test_a_build_for_another_python_is_refused(project: Path, text: str, place: 
 
     assert done.returncode == 3
     assert "[LP106]" in done.stderr
-    assert f"--> {place}" in done.stderr
+    assert f"  --> {place}" in lines_told(done.stderr)
     assert "and the runtime is python3.12" in done.stderr
     assert not (project / "dist").exists()
 
