@@ -340,6 +340,7 @@ def _download(name: str, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.network
 @pytest.mark.parametrize(
     "name",

@@ -8,6 +8,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lpack.store.upkeep import Count, prune, sizes, verify
 from tests.wheelhouse import make_wheel
 
@@ -69,6 +71,7 @@ for number in range(rounds):
 """
 
 
+@pytest.mark.slow
 def test_one_cache_serves_many_processes(tmp_path: Path) -> None:
     """No digest is ever wrong, nothing is found damaged, and whoever is not killed ends well."""
     wheels, cache = tmp_path / "wheels", tmp_path / "cache"

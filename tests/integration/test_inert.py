@@ -144,6 +144,7 @@ def test_what_is_compiled_does_not_run(trapped: Path, canary: Path) -> None:
     assert (trapped / "dist" / "api" / "__pycache__").is_dir()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("resolver", RESOLVERS)
 def test_variables_lead_nowhere(trapped: Path, canary: Path, resolver: str) -> None:
     """Variables that make programs start or import something do not lead into the project."""

@@ -126,6 +126,7 @@ def test_a_kill_at_any_change_of_the_disk_leaves_old_or_new(
     assert any(left for _, left in seen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
 )

@@ -362,6 +362,7 @@ def _other_pythons() -> list[str]:
     return [str(path) for path in found.values() if path and "/shims/" not in str(path)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("python", [sys.executable, *_other_pythons()])
 def test_every_python_runs_it(tmp_path: Path, python: str) -> None:
     """The script and the handler's process run on each Python that is installed here."""

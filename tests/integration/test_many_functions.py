@@ -107,6 +107,7 @@ def test_what_fails_in_one_process_is_told_with_the_rest(forge: Forge, project: 
     assert zips == {f"f{number}.zip" for number in range(NUMBER)} - missing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("whom", ["lpack", "all of its processes"])
 def test_an_interrupt_ends_all_processes_and_leaves_nothing_half(

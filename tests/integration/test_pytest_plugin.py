@@ -124,6 +124,7 @@ def project(_client: None, pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
+@pytest.mark.slow
 def test_functions_are_called_as_lambda_would(project: pytest.Pytester) -> None:
     """Responses, errors, logs, samples: all that a test may want to know."""
     project.makepyfile(TESTS)

@@ -456,6 +456,7 @@ def test_both_resolvers_agree_on_the_public_index(seen_from: Target, tmp_path: P
     assert ("exceptiongroup" in versions(by_uv)) is True
 
 
+@pytest.mark.slow
 @pytest.mark.network
 def test_both_resolvers_agree_on_extras_constraints_and_prereleases(tmp_path: Path) -> None:
     """Bounds, extras of others, pre-releases and versions to keep lead to the same wheels."""

@@ -332,6 +332,7 @@ def test_no_cache_leaves_the_cache_alone(  # noqa: PLR0913 - each is a part of t
         assert published(project) == golden
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_no_cache_leaves_nothing_when_interrupted(
     forge: Forge, template: Path, cache: Path, tmp_path: Path, number: signal.Signals
@@ -355,6 +356,7 @@ def test_no_cache_leaves_nothing_when_interrupted(
     assert not cache.exists()
 
 
+@pytest.mark.slow
 def test_a_cache_that_is_pruned_under_a_build_heals(
     project: Path, cache: Path, golden: dict[str, str]
 ) -> None:

@@ -88,6 +88,7 @@ def test_metadata_inside_a_package_is_never_touched(tmp_path: Path) -> None:
     assert package_of(tmp_path, {"alpha": files}, "metadata").paths == files.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.network
 def test_real_distributions_answer_the_same(tmp_path: Path) -> None:
     """Real packages, with all their entry points, answer the same slimmed as they are."""
