@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PREFIX, _SUFFIX = ".lpack-", ".tmp"
 _RANDOM_BYTES = 8
+_PIECE = 1 << 20
 
 
 @contextlib.contextmanager
@@ -122,14 +123,17 @@ def _is_special(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def written_beside(path: Path, content: bytes) -> Iterator[Path]:
+def written_beside(path: Path, content: bytes | str) -> Iterator[Path]:
     """Give a file with the content, safe on the disk, that is to be renamed to `path`.
 
     Raises BuildError LP230.
     """
     with beside(path) as new:
         with new.open("wb") as file:
-            file.write(content)
+            # A manifest of many files is long: it is not there a second time, as bytes.
+            for start in range(0, len(content), _PIECE):
+                piece = content[start : start + _PIECE]
+                file.write(piece.encode() if isinstance(piece, str) else piece)
             file.flush()
             os.fsync(file.fileno())
         yield new

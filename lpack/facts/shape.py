@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from lpack.lazily import pattern
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from lpack.facts.contents import Contents
     from lpack.model import Entry
@@ -78,18 +79,19 @@ class Shape:
     """Files of the function that a layer beside it has as well: Python takes the function's."""
 
 
-def collisions(paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def collisions(paths: Collection[str]) -> tuple[tuple[str, str], ...]:
     """Give the paths, of files or folders, that a disk without case takes for one."""
+    folders = {folder for path in paths for folder in _folders(path)}
+    # Of two that differ in case alone, one is not all small; most packages have few of these.
+    suspects = {one.lower() for one in chain(paths, folders) if one != one.lower()}
     lowered: dict[str, str] = {}
     found: dict[str, tuple[str, str]] = {}
-    ordered = sorted(paths)
-    for path in ordered:
+    for path in sorted(path for path in paths if path.lower() in suspects):
         key = path.lower()
         if key in lowered:
             found.setdefault(key, (lowered[key], path))
         else:
             lowered[key] = path
-    folders = {folder for path in ordered for folder in _folders(path)}
     for folder in sorted(folder for folder in folders if folder.lower() in lowered):
         found.setdefault(folder.lower(), (lowered[folder.lower()], f"{folder}/"))
     return tuple(found.values())[:_MOST_PAIRS]

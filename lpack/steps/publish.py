@@ -49,8 +49,7 @@ def _publish(
         return frozenset()
     with contextlib.ExitStack() as stack:
         written = {
-            file: stack.enter_context(written_beside(file, text.encode()))
-            for file, text in stale.items()
+            file: stack.enter_context(written_beside(file, text)) for file, text in stale.items()
         }
         if is_new:
             _replace_zips(new, tuple(texts), leftovers)
