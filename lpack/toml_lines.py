@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 """Keys from the top of the document; an integer is a 0-based place in an array."""
 
+DEEPEST = 64
+"""Parts of the longest path whose line is kept: nothing that lpack reads lies deeper."""
+
 # https://toml.io/en/v1.0.0: up to two quotes may stand right before the closing three.
 _TOKEN = pattern(
     r'''
@@ -33,8 +36,9 @@ _TOKEN = pattern(
 def key_lines(text: str) -> dict[KeyPath, int]:
     """Give the 1-based line of each key, table and array item of a valid TOML text.
 
-    A table that no header names has the line of the first key below it. Text that a TOML parser
-    refuses gives some lines or none, and never an error.
+    A table that no header names has the line of the first key below it; paths of more than
+    `DEEPEST` parts are left out. Text that a TOML parser refuses gives some lines or none, and
+    never an error.
     """
     scan = Scan()
     line, counted = 1, 0
@@ -133,7 +137,8 @@ class Scan:
                 self.header, self.key = 0, ()
         elif kind != "mark":
             self.key_line = self.key_line if self.key else line
-            self.key = (*self.key, _unquoted(piece) if kind == "string" else piece)
+            part = _unquoted(piece) if kind == "string" else piece
+            self.key = (*self.key, part) if len(self.key) <= DEEPEST else self.key
         elif piece == "=" and self.key:
             self._key_ends()
         elif piece == "[":
@@ -159,10 +164,10 @@ class Scan:
         frame = self.stack[-1]
         if frame.kind == "array" and not frame.in_item:
             frame.index, frame.in_item = frame.index + 1, True
-            self.lines[(*frame.path, frame.index)] = line
+            self._keep((*frame.path, frame.index), line)
         if mark in ("[", "{"):
             inside = (*frame.path, frame.index) if frame.kind == "array" else self.value
-            self.stack.append(_Frame("array" if mark == "[" else "table", inside))
+            self.stack.append(_Frame("array" if mark == "[" else "table", inside[: DEEPEST + 1]))
             self.in_value = False
 
     def _key_ends(self) -> None:
@@ -194,9 +199,13 @@ class Scan:
         return path
 
     def _add(self, path: KeyPath, below: KeyPath) -> None:
-        self.lines[path] = self.key_line
+        self._keep(path, self.key_line)
         for length in range(len(below) + 1, len(path)):
             self.implied.setdefault(path[:length], self.key_line)
+
+    def _keep(self, path: KeyPath, line: int) -> None:
+        if len(path) <= DEEPEST:
+            self.lines[path] = line
 
     def _close(self, kind: str) -> None:
         if len(self.stack) > 1 and self.stack[-1].kind == kind:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lpack.toml_lines import KeyPath, dotted, key_lines
+from lpack.toml_lines import DEEPEST, KeyPath, dotted, key_lines
 
 DOCUMENT = '''\
 # [not.a.table]
@@ -78,11 +78,22 @@ def test_windows_line_ends_count_once() -> None:
     assert found == {("a",): 1, ("b",): 2, ("b", "c"): 3, ("b", "d"): 5}
 
 
-def test_deep_nesting_is_no_recursion() -> None:
-    """Ten thousand brackets are read without an error."""
-    found = key_lines("a = " + "[" * 10_000 + "]" * 10_000 + "\nb = 1\n")
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "a = " + "[" * 10_000 + "]" * 10_000,
+        "a = " + "{x=" * 10_000 + "1" + "}" * 10_000,
+        "a" + ".x" * 10_000 + " = 1",
+        "c = {a" + ".x" * 10_000 + " = {y = 1}}",
+    ],
+    ids=["arrays", "tables", "key", "key in a table"],
+)
+def test_deep_nesting_is_no_recursion_and_keeps_no_deep_path(deep: str) -> None:
+    """Ten thousand levels are read without an error, and cost no square of their number."""
+    found = key_lines(deep + "\nb = 1\n")
 
     assert found["b",] == 2
+    assert max(map(len, found)) <= 2 * DEEPEST
 
 
 def test_escaped_keys_are_unescaped() -> None:
