@@ -197,10 +197,14 @@ class Keeper:
     def _wait_for(self, kind: str) -> dict[str, Any]:
         give_up = time.monotonic() + _PATIENCE
         while True:
+            answer = None
             for words in messages(self._incoming):
                 if words["is"] == kind:
-                    return words
-                self._take(words)
+                    answer = words
+                else:
+                    self._take(words)  # what is told right behind the answer counts too
+            if answer is not None:
+                return answer
             left = give_up - time.monotonic()
             if left <= 0 or not self._readable(left):
                 raise KeeperGone
