@@ -371,6 +371,7 @@ def test_real_distributions_are_the_same_each_time(
     assert first.wheel.name == second.wheel.name
 
 
+@pytest.mark.slow
 @pytest.mark.network
 def test_a_real_extension_is_refused(tmp_path: Path) -> None:
     """It compiles here, and would be for this machine; or nothing here can compile it."""

@@ -188,6 +188,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_artifact(
     assert codes == ({"error[LP230"} if warm else {"error[LP230", "error[LP210"})
 
 
+@pytest.mark.slow
 def test_a_lock_is_replaced_at_once(forge: Forge, scene: Scene, tmp_path: Path) -> None:
     """However `lpack lock` dies, the lock is the old or the new one."""
     stage = scene.set_up(tmp_path / "count", warm=True)

@@ -433,10 +433,15 @@ REAL = (
     [
         OLD_ARM,
         NEW_INTEL,
-        AMAZON_LINUX_2,
-        target("python3.14", "x86_64"),
-        target("python3.12", "arm64"),
-        target("python3.9", "arm64"),
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in (
+                AMAZON_LINUX_2,
+                target("python3.14", "x86_64"),
+                target("python3.12", "arm64"),
+                target("python3.9", "arm64"),
+            )
+        ),
     ],
     ids=str,
 )

@@ -65,6 +65,7 @@ def differ(one: str, other: str) -> bool:
     return bool(comparable(one) != comparable(other))
 
 
+@pytest.mark.slow
 def test_what_lambda_ends_is_told_alike(tmp_path: Path) -> None:
     """Timeouts, exits and large responses have one body, which is Lambda's of today."""
     cases = {**ENDED_BY_LAMBDA, **FEW}

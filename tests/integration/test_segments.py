@@ -173,6 +173,7 @@ DAMAGES: tuple[Callable[[Path], None], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_whatever_is_damaged_is_made_anew(
     forge: Forge, warm: tuple[Path, Path], golden: dict[str, str], name: str
