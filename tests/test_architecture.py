@@ -39,6 +39,31 @@ def importers(module: str) -> set[str]:
     return {name_of(path) for path in MODULES if module in set(imports_of(path))}
 
 
+def test_no_files_import_each_other() -> None:
+    """Files can be read one after another, what is below first; names for types count too."""
+    waiting = {_dotted(path): _files_imported(path) for path in MODULES}
+    while ready := {name for name, needed in waiting.items() if needed.isdisjoint(waiting)}:
+        waiting = {name: needed for name, needed in waiting.items() if name not in ready}
+
+    assert waiting == {}
+
+
+def _dotted(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts)
+
+
+def _files_imported(path: Path) -> set[str]:
+    """Give the files of lpack that a file takes names from, but for the faces of folders."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found - {_dotted(path)}
+
+
 def test_processes_are_started_in_one_place() -> None:
     """Whatever starts a process goes through `System`."""
     assert importers("subprocess") == {"system.py"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lpack.data import own_text
 from lpack.deploying.folders import unpacked
 from lpack.errors import BuildError
-from lpack.lockfile import LockFile
+from lpack.lockfile import LockFile, packages_for
 from lpack.model import Lock, RequirementSet
 from lpack.steps.fetch import fetch
 
@@ -45,7 +45,7 @@ def client_for(target: Target, work: Work, *, with_sdk: bool = False) -> Path:
     packages = tuple(
         package
         for one, content in contents.items()
-        for package in LockFile(Path(one), one, content).packages(target)
+        for package in packages_for(LockFile(Path(one), one, content), target)
     )
     digest = hashlib.sha256(b"".join(contents.values())).hexdigest()
     locked = Lock(None, digest, "uv", packages, fresh=False)

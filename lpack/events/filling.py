@@ -18,9 +18,11 @@ from lpack.events.filters import ABSENT, FILTERS
 from lpack.lazily import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lpack.events.catalogue import Source
+
+    Sample = Callable[[str, Mapping[str, Any]], Any]
 
     _Token = tuple[str, str, str]
     """A text in quotes, a word, or a mark; the other two are empty."""
@@ -33,10 +35,13 @@ _RECORDS = "records"
 class Scope:
     """What the names in a template mean, for one record; what is computed is kept."""
 
-    def __init__(self, source: Source, given: Mapping[str, Any], index: int = 0) -> None:
-        """Take what was chosen, by the names of the options."""
+    def __init__(
+        self, source: Source, given: Mapping[str, Any], other: Sample, index: int = 0
+    ) -> None:
+        """Take what was chosen, by the names of the options, and who makes other events."""
         self.source = source
         self.given = given
+        self.other = other
         self.index = index
         self._known: dict[str, Any] = {}
 
@@ -62,7 +67,7 @@ class Scope:
         """Give a scope for each record: as many as were asked for, or as there are values."""
         repeated = [len(self.given[name]) for name in self.given if self._repeats(name)]
         number = max(self.value(_RECORDS), *repeated, 1)
-        return tuple(Scope(self.source, self.given, index) for index in range(number))
+        return tuple(Scope(self.source, self.given, self.other, index) for index in range(number))
 
     def _repeats(self, name: str) -> bool:
         return self.source.options[name].repeats

@@ -15,11 +15,28 @@ from urllib.parse import quote_plus
 from lpack.events import attributes, requests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lpack.events.filling import Scope
+    from collections.abc import Callable, Mapping
+    from typing import Protocol
 
     Filter = Callable[..., Any]
+
+    class Scope(Protocol):
+        """What a filter may ask of the event that is being made."""
+
+        given: Mapping[str, Any]
+
+        def value(self, name: str) -> Any:
+            """Give what a name means."""
+
+        def other(self, name: str, options: Mapping[str, Any]) -> Any:
+            """Give another event of the catalogue."""
+
+        def principal(self, prefix: str, count: int) -> bytes:
+            """Give bytes that are the same in all events of an account."""
+
+        def random(self, purpose: str, count: int) -> bytes:
+            """Give bytes that are the same for the same event."""
+
 
 ABSENT = object()
 """Stands for a member that the event does not have."""
@@ -95,10 +112,7 @@ def _uuid(scope: Scope, purpose: str) -> str:
 
 def _sample(scope: Scope, name: str, options: str) -> Any:
     """Give another event of the catalogue, with what was chosen of this one."""
-    from lpack.events.sampling import sample  # noqa: PLC0415 - which needs this module
-
-    chosen = {option: scope.value(option) for option in options.split()}
-    return sample(name, chosen)
+    return scope.other(name, {option: scope.value(option) for option in options.split()})
 
 
 def _given(scope: Scope, names: str) -> bool:

@@ -26,7 +26,7 @@ def sample(text: str, options: Mapping[str, Any] | None = None) -> Json:
     Raises UsageError LP430 for an event that is not there, LP431 for an option that is not.
     """
     source = find(text)
-    event: Json = filled(source.event, Scope(source, chosen(source, options or {})))
+    event: Json = filled(source.event, Scope(source, chosen(source, options or {}), sample))
     return event
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from lpack.facts.contents import Contents
 from lpack.facts.environment import Environment, measure_environment
+from lpack.facts.handler_finding import HandlerFinding
 from lpack.facts.handler_owners import with_owner
-from lpack.facts.handlers import HandlerFinding, inspect_handler
+from lpack.facts.handlers import inspect_handler
 from lpack.facts.import_path import handler_beside, import_path
 from lpack.facts.native_files import NativeFile, described, libraries_of, native_files
-from lpack.facts.parts import Parts, parts_of
+from lpack.facts.part_findings import Parts
+from lpack.facts.parts import parts_of
 from lpack.facts.sizes import Sizes, WaysOut, sizes_of
 from lpack.facts.wheel_fit import Fit, wheel_fit
 from lpack.lazily import lazily

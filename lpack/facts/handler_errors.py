@@ -13,7 +13,7 @@ from lpack.facts.python_names import BUILTIN_MODULES
 from lpack.values import replace
 
 if TYPE_CHECKING:
-    from lpack.facts.handlers import HandlerFinding
+    from lpack.facts.handler_finding import HandlerFinding
 
 _IMPORT = "Runtime.ImportModuleError"
 _NOT_FOUND = "Runtime.HandlerNotFound"

@@ -12,7 +12,7 @@ from lpack.values import replace
 
 if TYPE_CHECKING:
     from lpack.facts.contents import Contents
-    from lpack.facts.handlers import HandlerFinding
+    from lpack.facts.handler_finding import HandlerFinding
 
 
 def with_owner(

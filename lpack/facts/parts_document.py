@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.facts.standard_modules import distribution_of
 
 if TYPE_CHECKING:
-    from lpack.facts.parts import Parts
+    from lpack.facts.part_findings import Parts
     from lpack.facts.shape import Shape
 
 

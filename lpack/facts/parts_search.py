@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.facts.imports_cache import ImportLists
 from lpack.facts.mentions import MentionLists
 from lpack.facts.modules import ModuleTree, NotFound
-from lpack.facts.parts import Parts
+from lpack.facts.part_findings import Parts
 from lpack.facts.shape import Shape, archives, collisions, path_files, shipped_twice
 from lpack.facts.unshipped import Search
 from lpack.facts.unused import unused

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lpack.facts.imports_graph import reachable
 from lpack.facts.modules import NotFound
-from lpack.facts.parts import Unshipped
+from lpack.facts.part_findings import Unshipped
 from lpack.facts.standard_modules import standard_modules
 from lpack.values import dataclass, field, replace
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lpack.facts.mentions import MentionLists
     from lpack.facts.modules import Module, ModuleTree
     from lpack.facts.notes import Notes
-    from lpack.facts.parts import Standing
+    from lpack.facts.part_findings import Standing
 
 _ROUNDS = 20
 _MOST_ROWS = 100

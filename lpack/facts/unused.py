@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lpack.facts.modules import root_of
-from lpack.facts.parts import Unused
+from lpack.facts.part_findings import Unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -25,7 +25,7 @@ _ANEW = "run `lpack lock`"
 _WHEEL = ".whl"
 
 
-def packages(lock: LockFile, target: Target) -> tuple[LockedPackage, ...]:
+def packages_for(lock: LockFile, target: Target) -> tuple[LockedPackage, ...]:
     """Give what the lock allows on the target, the best wheel of each package first.
 
     Raises BuildError LP104 (not supported), LP107 (no wheel), LP110 (invalid), LP111 (another

@@ -173,15 +173,6 @@ class LockFile:
         )
         return LockedPackage(name, version, (built,), source)
 
-    def packages(self, target: Target) -> tuple[LockedPackage, ...]:
-        """Give what the lock of any tool allows on the target.
-
-        Raises BuildError LP104, LP107, LP110, LP111, LP112 or LP115.
-        """
-        from lpack.lockfile import others  # noqa: PLC0415 - most locks are lpack's own
-
-        return others.packages(self, target)
-
     def digest_of(self, name: str, table: dict[str, Any]) -> str:
         """Give the sha256 of a file's table; raises BuildError LP112 when it has none."""
         sha256 = str(table.get("hashes", {}).get("sha256", "")).lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import without_credentials
-from lpack.lockfile import inputs, local_path, portable_location
+from lpack.lockfile import inputs, local_path, packages_for, portable_location
 from lpack.platforms import marker_environment
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def stale_reasons(
     if recorded is None and lock_file.targets:
         return (f"it was made for {', '.join(lock_file.targets)}, not for {target}",)
     packages = (
-        lock_file.packages(target) if recorded is None else lock_file.packages_as_written(target)
+        packages_for(lock_file, target)
+        if recorded is None
+        else lock_file.packages_as_written(target)
     )
     folder = lock_file.path.parent
     versions = {one.name: one.version for one in packages}

@@ -71,7 +71,7 @@ def unsatisfiable(
     LP115; LP206 where nobody can be asked for its source); otherwise it is LP106 with those who
     want different things of the same project, or else the resolver's own reason.
     """
-    other_python = wants_other_python(inquiry, reason)
+    other_python = wants_other_python(inquiry.question, inquiry.today, reason)
     if other_python is not None:
         return other_python
     for suspect in suspects[:_SUSPECTS_ASKED]:

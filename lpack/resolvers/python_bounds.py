@@ -11,9 +11,10 @@ from lpack.resolvers.bounds import by_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
-    from lpack.model import Requirement, Runtime
-    from lpack.resolvers.failures import Inquiry
+    from lpack.model import Requirement, Runtime, Target
+    from lpack.resolvers.base import Question
 
 # `demo==1.0 depends on Python>=3.14,<4` says uv, `demo 1.0 needs Python <4,>=3.14` says pip-tools.
 _WANTS = re.compile(
@@ -22,24 +23,24 @@ _WANTS = re.compile(
 )
 
 
-def wants_other_python(inquiry: Inquiry, reason: Iterable[str]) -> BuildError | None:
+def wants_other_python(question: Question, today: date, reason: Iterable[str]) -> BuildError | None:
     """Make LP107 of a resolver's words about a distribution that no index is asked for."""
     for line in reason:
         for name, version, wanted in _WANTS.findall(line):
-            asked = by_address(inquiry.question, name)
-            if asked is not None and not _allows(wanted, inquiry.question.target.runtime):
-                return _error(inquiry, asked, f"{name}=={version}", wanted)
+            asked = by_address(question, name)
+            if asked is not None and not _allows(wanted, question.target.runtime):
+                return _error(question.target, today, asked, (f"{name}=={version}", wanted))
     return None
 
 
-def _error(inquiry: Inquiry, asked: Requirement, pin: str, wanted: str) -> BuildError:
-    target = inquiry.question.target
+def _error(target: Target, today: date, asked: Requirement, found: tuple[str, str]) -> BuildError:
+    pin, wanted = found
     has = f"{target} may have Python {target.runtime.full_version}"
     serving = [
         one
         for one in RUNTIMES
         if not one.preview
-        and (one.deprecated is None or inquiry.today <= one.deprecated)
+        and (one.deprecated is None or today <= one.deprecated)
         and _allows(wanted, one)
     ]
     hint = f"choose the runtime `{serving[0].name}`" if serving else None

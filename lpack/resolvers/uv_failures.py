@@ -73,7 +73,7 @@ def _access(words: str) -> BuildError | None:
 
 
 def _unsatisfiable(sentences: list[str], inquiry: Inquiry) -> BuildError:
-    other_python = wants_other_python(inquiry, sentences)
+    other_python = wants_other_python(inquiry.question, inquiry.today, sentences)
     if other_python is not None:
         return other_python
     derivation = Derivation(sentences)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
     from lpack.facts.native_files import Load, NativeFile
-    from lpack.facts.parts import Standing, Unshipped
+    from lpack.facts.part_findings import Standing, Unshipped
     from lpack.model import Flaw, FlawKind, Severity
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lpack.facts import Facts
-    from lpack.facts.handlers import HandlerFinding
+    from lpack.facts.handler_finding import HandlerFinding
     from lpack.facts.limits import Limits
     from lpack.model import Function, Severity
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from lpack.facts import Facts
     from lpack.facts.limits import Limits
-    from lpack.facts.parts import Unshipped
+    from lpack.facts.part_findings import Unshipped
     from lpack.model import Severity
 
 CODE = "LP353"

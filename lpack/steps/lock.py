@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from lpack.errors import BuildError
-from lpack.lockfile import LockFile, file_url, inputs, render
+from lpack.lockfile import LockFile, file_url, inputs, packages_for, render
 from lpack.model import BuiltFrom, Lock, LockedPackage, RequirementSet, Resolution, Target, Where
 from lpack.platforms import target_named
 from lpack.printed import path_in_project
@@ -104,7 +104,7 @@ def _given(path: Path, target: Target, root: Path) -> Lock:
     given = LockFile(path, path_in_project(path, root))
     given.require_whole()
     packages = (
-        given.packages(target)
+        packages_for(given, target)
         if given.recorded(target) is None
         else given.packages_as_written(target)
     )
@@ -140,7 +140,7 @@ def _fits(existing: LockFile, requirements: RequirementSet, target: Target) -> b
 
 def _read(existing: LockFile, requirements: RequirementSet, target: Target, *, fresh: bool) -> Lock:
     own = existing.recorded(target) is not None
-    packages = existing.packages_as_written(target) if own else existing.packages(target)
+    packages = existing.packages_as_written(target) if own else packages_for(existing, target)
     names = {project.name for project in requirements.projects}
     others = tuple(one for one in packages if one.name not in names)
     return Lock(

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from lpack.lazily import lazily
-from lpack.writers.plan import Packed, Part, Plan, Planned
+from lpack.writers.framing import Planned
+from lpack.writers.plan import Packed, Part, Plan
 from lpack.writers.zip import Archive, write_zip, writing, zip_size
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from lpack.model import Entry, Moment
+from lpack.values import NamedTuple
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from lpack.writers.plan import Planned
 
 LOCAL_BYTES, ROW_BYTES = 30, 46
 LARGEST_PLACE = 0xFFFFFFFF - 1
@@ -31,6 +32,19 @@ _VERSION, _ZIP64_VERSION = 20, 45
 _UNIX = 3 << 8
 _UTF8_NAME = 0x800
 REGULAR_FILE = 0o100000
+
+
+class Planned(NamedTuple):
+    """An entry with its compressed stream, or the place in a wheel or container of it."""
+
+    entry: Entry
+    """With its path in the archive."""
+    method: int
+    compressed: int
+    crc: int
+    stream: bytes | None = None
+    """None for a stream that is spliced from the wheel, or is not in memory."""
+    moment: Moment = Moment()
 
 
 def local_header(one: Planned) -> bytes:

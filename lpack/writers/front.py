@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from lpack.ahead import Part as Copied
     from lpack.store.segments import Segments
-    from lpack.writers.plan import Part, Planned
+    from lpack.writers.framing import Planned
+    from lpack.writers.plan import Part
     from lpack.writers.segments import Missing, Segment
 
 _KIND = "front"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lpack.model import Compress, Entry
-    from lpack.writers.plan import Planned
+    from lpack.writers.framing import Planned
 
 _PIECE = 256 << 10
 """Bytes that are deflated at once; another number gives other bytes."""

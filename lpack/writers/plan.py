@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
-from lpack.model import Entry, Moment, Where
-from lpack.values import NamedTuple, dataclass
-from lpack.writers.framing import LOCAL_BYTES, ROW_BYTES
+from lpack.model import Entry, Where
+from lpack.values import dataclass
+from lpack.writers.framing import LOCAL_BYTES, ROW_BYTES, Planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,19 +25,6 @@ LONG = 16 << 20
 """Bytes; an own file that has more is never in memory as a whole."""
 MAXIMUM_OWN_FILE = 0xFFFFFFFF - 1
 """Bytes; what plain ZIP can tell of a file, and sixteen times what Lambda takes."""
-
-
-class Planned(NamedTuple):
-    """An entry with its compressed stream, or the place in a wheel or container of it."""
-
-    entry: Entry
-    """With its path in the archive."""
-    method: int
-    compressed: int
-    crc: int
-    stream: bytes | None = None
-    """None for a stream that is spliced from the wheel, or is not in memory."""
-    moment: Moment = Moment()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from lpack.writers.plan import Part, Planned
+    from lpack.writers.framing import Planned
+    from lpack.writers.plan import Part
     from lpack.writers.segments import Segment
 
 _BLOCK = 1 << 16

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from lpack.ahead import Ahead
     from lpack.model import Bundle
     from lpack.store.segments import Segments
+    from lpack.writers.framing import Planned
     from lpack.writers.long_files import streamed
-    from lpack.writers.plan import Planned
 else:  # few packages have such a file
     streamed = lazily("lpack.writers.long_files:streamed")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lpack.facts.contents import Contents
-from lpack.facts.handlers import HandlerFinding, inspect_handler
+from lpack.facts.handlers import inspect_handler
 from lpack.facts.python_names import BUILTIN_MODULES
 from tests.function_builder import bundle_of, elf, handler_of, target_of
+
+if TYPE_CHECKING:
+    from lpack.facts.handler_finding import HandlerFinding
 
 GOOD = "def handler(event, context):\n    return event\n"
 

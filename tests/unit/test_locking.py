@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lpack.errors import BuildError
-from lpack.lockfile import LockFile, render
+from lpack.lockfile import LockFile, packages_for, render
 from lpack.model import (
     BuiltFrom,
     LockedPackage,
@@ -152,7 +152,7 @@ def read_both_ways(made: LockFile, old: str, new: str) -> None:
     """Edit a lock and read it."""
     broken = edited(made, old, new)
     broken.packages_as_written(TARGET)
-    broken.packages(TARGET)
+    packages_for(broken, TARGET)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def foreign(folder: Path, text: str = FOREIGN) -> LockFile:
 
 def test_the_lock_of_another_tool_is_read_for_the_target(tmp_path: Path) -> None:
     """Markers and tags are those of the target, and the best wheel is taken."""
-    chosen = foreign(tmp_path).packages(TARGET)
+    chosen = packages_for(foreign(tmp_path), TARGET)
 
     assert [(one.name, one.version) for one in chosen] == [("alpha", "1.5")]
     assert chosen[0].wheels[0].sha256 == "2" * 64
@@ -250,10 +250,10 @@ def test_the_lock_of_another_tool_is_refused_for_a_reason(
     lock = foreign(tmp_path, FOREIGN.replace(old, new))
 
     if code is None:
-        assert lock.packages(TARGET)[0].wheels[0].sha256 == "3" * 64
+        assert packages_for(lock, TARGET)[0].wheels[0].sha256 == "3" * 64
         return
     with pytest.raises(BuildError) as caught:
-        lock.packages(TARGET)
+        packages_for(lock, TARGET)
     assert caught.value.code == code
 
 
@@ -267,8 +267,8 @@ def test_a_lock_without_a_wheel(tmp_path: Path) -> None:
     target = target_of("python3.12", "arm64")
 
     with pytest.raises(BuildError) as caught:
-        foreign(tmp_path, only_linux).packages(target)
-    source = foreign(tmp_path, only_source).packages(target)[0].source
+        packages_for(foreign(tmp_path, only_linux), target)
+    source = packages_for(foreign(tmp_path, only_source), target)[0].source
 
     assert caught.value.code == "LP107"
     assert source == BuiltFrom("sdist", "https://x.org/alpha-1.5.tar.gz", "5" * 64)
@@ -320,7 +320,7 @@ def test_both_ways_of_reading_a_lock_agree(
     made = lock_file(folder, requirements, *resolved.packages, target=target)
 
     assert made.was_made_for(requirements, target)
-    assert made.packages_as_written(target) == made.packages(target)
+    assert made.packages_as_written(target) == packages_for(made, target)
     assert [(one.name, one.version, one.wheels[0]) for one in made.packages_as_written(target)] == [
         (one.name, one.version, one.wheels[0]) for one in resolved.packages
     ]
