@@ -11,8 +11,8 @@ from lpack.values import dataclass
 if TYPE_CHECKING:
     from lpack.model import Deployment, InstalledPython, Surroundings
 
-# Of the user that functions run as: https://docs.aws.amazon.com/lambda/latest/dg/images-test.html
-# tells nothing of them, LocalStack's `test_runtime_introspection` has recorded them.
+# Of the user that functions run as, which `id` and /etc/passwd have shown on Lambda:
+# https://github.com/bruceadams/run-command-on-aws-lambda#who-is-the-runtime-user-id
 USER, GROUP = 993, 990
 BYTECODE, RECORDS = "/run/lpack/bytecode", "/run/lpack/records"
 RECORD = "imports"
