@@ -2,7 +2,8 @@
 
 Why: the package comes first on the import path, so the runtime's boto3 uses the package's urllib3,
 jmespath or botocore, which may not fit it. AWS changes the runtime's version without notice, and a
-function that worked yesterday fails with an ImportError. AWS recommends to ship all or none.
+function that worked yesterday fails with an ImportError. AWS recommends to ship all or none. A
+urllib3 or jmespath that botocore has asked for during the last years is no more than information.
 
 Fix: add boto3 to the requirements, so that all of it fits.
 
@@ -32,6 +33,10 @@ SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/python-package.html"
 _OF_ONE_VERSION = ("boto3", "botocore", "s3transfer")
 _SDK = (*_OF_ONE_VERSION, "jmespath", "urllib3")
 """The modules of the SDK; six and dateutil fit at any version."""
+# https://github.com/boto/botocore/blob/1.44.5/setup.cfg; the second holds up to Python 3.9.
+_ASKED = {"urllib3": ((1, 25, 4), (3,)), "jmespath": ((0, 7, 1), (2,))}
+_ASKED_BY_OLD = {**_ASKED, "urllib3": ((1, 25, 4), (1, 27))}
+_NEVER = {"urllib3": (2, 2, 0)}
 
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
@@ -44,14 +49,26 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
     missing = [top for top in _OF_ONE_VERSION if not _has(facts, top)]
     if shipped and not used.isdisjoint(missing):
         shared = sorted(shipped - {"boto3"}) or sorted(shipped)
+        fits = all(_is_asked_for(facts, top) for top in shared)
         yield Diagnostic(
             CODE,
-            SEVERITY,
+            "info" if fits else SEVERITY,
             f"{', '.join(shared)} of this package will be used with the "
-            f"runtime's {', '.join(missing)}, which may not fit",
+            f"runtime's {', '.join(missing)}, which {'take it today' if fits else 'may not fit'}",
             facts.function.where("requirements"),
             "add `boto3` to the requirements, so that all of the SDK is of one version",
         )
+
+
+def _is_asked_for(facts: Facts, top: str) -> bool:
+    """Whether botocore takes the version that is shipped; nobody knows of parts of the SDK."""
+    asked = _ASKED if facts.function.target.runtime.python >= (3, 10) else _ASKED_BY_OLD
+    version = next((one.version for one in facts.distributions if one.name == top), "")
+    numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
+    if top not in asked or not numbers or numbers == _NEVER.get(top):
+        return False
+    first, beyond = asked[top]
+    return first <= numbers < beyond
 
 
 def _has(facts: Facts, top: str) -> bool:

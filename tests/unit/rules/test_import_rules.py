@@ -303,6 +303,30 @@ def test_a_part_of_the_sdk(app: str, tops: tuple[str, ...], expected: list[str])
 
 
 @pytest.mark.parametrize(
+    ("wheels", "expected"),
+    [
+        (("urllib3-2.6.1",), "info"),
+        (("urllib3-1.26.20", "jmespath-1.0.1"), "info"),
+        (("urllib3-2.2.0",), "warning"),
+        (("urllib3-3.0.0",), "warning"),
+        (("urllib3-1.25.3",), "warning"),
+        (("urllib3-2.6.1", "jmespath-2.0.0"), "warning"),
+        (("urllib3-2.6.1", "botocore-1.44.5"), "warning"),
+    ],
+)
+def test_a_part_that_the_sdk_takes_is_information(wheels: tuple[str, ...], expected: str) -> None:
+    """Nearly everybody ships the urllib3 of requests, and botocore takes what it is today."""
+    tops = [wheel.partition("-")[0] for wheel in wheels]
+    files = {f"{top}/__init__.py": "" for top in tops}
+    owners = {f"{top}/__init__.py": top for top in tops}
+    names = tuple(f"{wheel}-py3-none-any.whl" for wheel in wheels)
+
+    found = told("import boto3", files, owners=owners, wheels=names)
+
+    assert f"LP357-{expected}" in found
+
+
+@pytest.mark.parametrize(
     ("files", "expected"),
     [
         ({"package/app.py": HANDLER, "package/six.py": ""}, "LP356"),
