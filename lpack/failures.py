@@ -664,6 +664,13 @@ FAILURES: dict[str, tuple[str, str, str, str, str]] = {
         "Logs are kept of functions that `lpack invoke` has called in this project.",
         "Call the function, or look at the name.",
     ),
+    "LP419": (
+        "python-misnamed",
+        "error",
+        "A variable such as `LPACK_PYTHON_3_13` names what is no CPython of that version",
+        "What you have chosen is not replaced by another Python that happens to be found.",
+        "Name the executable of a CPython of that version, or leave the variable out.",
+    ),
     "LP430": (
         "unknown-event",
         "error",

@@ -106,6 +106,15 @@ class System:
         found = shutil.which(program, path=self.environ.get("PATH"))
         return Path(found) if found else None
 
+    def all_named(self, program: str) -> list[Path]:
+        """Find all programs of a name: one beside the running interpreter, then those on PATH."""
+        from pathlib import Path  # noqa: PLC0415 - not every command asks
+
+        on_path = filter(None, self.environ.get("PATH", os.defpath).split(os.pathsep))
+        folders = dict.fromkeys((str(Path(sys.executable).parent), *on_path))
+        found = [Path(folder, program) for folder in folders]
+        return [one for one in found if one.is_file() and os.access(one, os.X_OK)]
+
     def now(self) -> datetime:
         """Give the time in UTC, which only what is shown of schedules may use."""
         from datetime import datetime, timezone  # noqa: PLC0415 - not every command asks

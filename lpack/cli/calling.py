@@ -98,7 +98,7 @@ class Calls:
         except KeeperGone as error:
             raise no_sandbox("its keeper is gone") from error
         if self.context.options.tail and not self.is_json:
-            sys.stderr.buffer.write(done.log[-_TAIL:])
+            sys.stderr.buffer.write(tail_of(done.log))
             sys.stderr.flush()
         return done
 
@@ -149,6 +149,14 @@ class Calls:
                 self.is_shown = False  # nobody reads the log; the response still counts
 
 
+def tail_of(log: bytes) -> bytes:
+    """Give of the log of a call what Invoke does: its end, and never the line of a start."""
+    first, newline, rest = log.partition(b"\n")
+    if newline and (first.startswith(b"INIT_START") or b'"type":"platform.initStart"' in first):
+        log = rest
+    return log[-_TAIL:]
+
+
 def status_of(done: Invocation) -> int:
     """Give the exit status that tells of an invocation."""
     if done.status == "timeout":
@@ -183,7 +191,7 @@ def _document(event: NamedEvent, done: Invocation, record: dict[str, Any] | None
     found["payload"] = _json(done.payload)
     found["payload_text"] = done.payload.decode(errors="replace")
     found["log"] = done.log.decode(errors="replace")
-    found["log_result"] = base64.b64encode(done.log[-_TAIL:]).decode()
+    found["log_result"] = base64.b64encode(tail_of(done.log)).decode()
     return found | ({"destination": record} if record else {})
 
 

@@ -137,7 +137,7 @@ def _deployed(
 def _remember(context: Context, work: Work, done: Deployed, ready: Ready, started: int) -> None:
     from lpack.stamps import gathered  # noqa: PLC0415 - see `head_start.py`
 
-    if not done.built.lasts:
+    if done.stands_in or not done.built.lasts:
         return
     declared = gathered(work.project.config_files, (), (), started)
     built = gathered(done.built.inputs, done.built.folders, done.outputs, started)

@@ -39,6 +39,8 @@ class Deployed:
     built: Built
     notes: tuple[str, ...] = ()
     """What is not as it would be on Lambda, in words to print."""
+    stands_in: bool = False
+    """Whether another version of Python is used, so that the right one may be there next time."""
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -72,7 +74,7 @@ def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
         layers = [one for one in archives if one.name.endswith(_LAYER)]
         own = [one for one in archives if one not in layers]
         deployment = _ready(function, replace(host, choice=choice), own, layers, work)
-    return Deployed(deployment, built, choice.notes)
+    return Deployed(deployment, built, choice.notes, choice.stands_in)
 
 
 def deploy_packed(
@@ -154,7 +156,10 @@ def _are_native(archives: list[Path]) -> bool:
 def _for_this_machine(
     function: Function, work: Work, choice: Choice, *, exact: bool
 ) -> tuple[Built, Choice]:
-    """Build with the wheels that the same lock has for this machine; raises BuildError LP409."""
+    """Build with the wheels that the same lock has for this machine.
+
+    Raises BuildError LP409, and what locking and building raise.
+    """
     said = "; ".join(choice.notes)
     if exact:
         raise BuildError(
@@ -170,9 +175,15 @@ def _for_this_machine(
         project=replace(work.project, functions=functions),
         lock_options=replace(work.lock_options, mode="locked"),
     )
+    is_locked = choice.target in work.project.lock_targets
+    if is_locked:
+        # The lock may be older than the line that asks for this machine.
+        LockPlan(work).lock(function, choice.target)
     try:
         built = build_function(other, locked, LockPlan(locked))
     except BuildError as error:
+        if is_locked:
+            raise
         raise BuildError(
             "LP409",
             f"the package holds native code that cannot run here: {said}",

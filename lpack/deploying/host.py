@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from lpack.model import Function
     from lpack.work import Work
 
-_VARIABLES = ("PATH", "HOME", "PYENV_ROOT", "PYENV_VERSION", "UV_PYTHON_INSTALL_DIR")
+_VARIABLES = (
+    *("PATH", "HOME", "PYENV_ROOT", "PYENV_VERSION"),
+    *("UV_PYTHON_INSTALL_DIR", "XDG_DATA_HOME"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def host_for(function: Function, work: Work) -> Host:
         python = host.choice.python
         rests_on = (Path(python.path), Path(python.program))
         evidence = gathered((), (), rests_on, 0)
-        if evidence is not None:
+        if evidence is not None and not host.choice.stands_in:
             keep(cache, key, evidence, _written(host))
     return host
 

@@ -34,11 +34,8 @@ class Choice:
     """What that Python is, of Lambda's targets."""
     notes: tuple[str, ...] = ()
     """What is not as it would be on Lambda, in words to print."""
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether it is the runtime's own version, on its own architecture."""
-        return not self.notes
+    stands_in: bool = False
+    """Whether it is of another version, so that the right one has to be looked for again."""
 
 
 def host_architecture() -> str:
@@ -48,13 +45,17 @@ def host_architecture() -> str:
 
 
 def chosen_python(function: Function, work: Work) -> Choice:
-    """Find the Python that comes closest to the function's runtime; raises BuildError LP407."""
+    """Find the Python that comes closest to the function's runtime.
+
+    Raises BuildError LP407 where there is none, and LP419 for a variable that names another.
+    """
     wanted, here = function.target, host_architecture()
     notes = []
     if here != wanted.architecture:
         notes.append(f"this machine is {here}, and the function is for {wanted.architecture}")
     host = replace(wanted, architecture="arm64" if here == "arm64" else "x86_64")
     found = interpreter_for(wanted, work.system, Segments(work.cache))
+    stands_in = found is None
     if found is None:
         host = _nearest(host, work)
         found = interpreter_for(host, work.system, Segments(work.cache))
@@ -65,7 +66,7 @@ def chosen_python(function: Function, work: Work) -> Choice:
                      f"it runs with Python {found.version}")  # fmt: skip
     prefix, program = _home(str(found.path), work)
     python = InstalledPython(str(found.path), found.version, prefix, program)
-    return Choice(python, host, tuple(notes))
+    return Choice(python, host, tuple(notes), stands_in)
 
 
 def missing(function: Function) -> BuildError:

@@ -50,6 +50,8 @@ _NOT_OF_EXTENSIONS = frozenset(
         "_LAMBDA_TELEMETRY_LOG_FD",
     }
 )
+# The last two come of the shell that starts such a runtime.
+_OF_MANAGED_RUNTIMES = ("AWS_EXECUTION_ENV", "PWD", "SHLVL")
 # From this version on, the runtime's image has no en_US locale, and Python chooses C.UTF-8 itself.
 _FIRST_WITH_LC_CTYPE = (3, 12)
 
@@ -116,7 +118,9 @@ def environment(
     variables |= dict(surroundings.credentials or _NO_CREDENTIALS.items())
     own = {**dict(deployment.environment), **dict(surroundings.environment)}
     found = {name: places.here(value) for name, value in (variables | own).items()}
-    return found | {"AWS_LAMBDA_RUNTIME_API": address, "_LAMBDA_TELEMETRY_LOG_FD": "3"}
+    if deployment.interpreter is not None:
+        found["_LAMBDA_TELEMETRY_LOG_FD"] = "3"
+    return found | {"AWS_LAMBDA_RUNTIME_API": address}
 
 
 def extension_environment(variables: dict[str, str]) -> dict[str, str]:
@@ -160,7 +164,8 @@ def _of_lambda(
         variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
         variables["AWS_LAMBDA_LOG_LEVEL"] = deployment.application_log_level
     if interpreter is None:
-        del variables["AWS_EXECUTION_ENV"]  # of managed runtimes only
+        for name in _OF_MANAGED_RUNTIMES:
+            del variables[name]
     elif tuple(map(int, interpreter.version.split(".")[:2])) >= _FIRST_WITH_LC_CTYPE:
         variables["LC_CTYPE"] = "C.UTF-8"
     return variables

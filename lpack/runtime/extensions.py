@@ -12,6 +12,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from lpack.runtime import faults
 from lpack.runtime.exchange import Answer, accepted, as_json, forbidden
 
 if TYPE_CHECKING:
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
 
     from lpack.model import Deployment, Surroundings
     from lpack.runtime.exchange import Reply, Request
+    from lpack.runtime.housing import Housing
+    from lpack.runtime.reports import Lines
 
 VERSION = "/2020-01-01/extension/"
 FOLDER = "extensions"
 MOST = 10
+_FAILED = ("InitError", "ExitError", "LaunchError")
+_CRASH = "Extension.Crash"
 # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-extensions-registration-api
 _EXTERNAL_EVENTS, _INTERNAL_EVENTS = ("INVOKE", "SHUTDOWN"), ("INVOKE",)
 _STUBS = {
@@ -46,6 +51,7 @@ class Extension:
         self.events: tuple[str, ...] = ()
         self.waiting: Reply | None = None
         self.error_type = ""
+        """As it has told it, or as Lambda names why it could not be run."""
 
     @property
     def is_settled(self) -> bool:
@@ -104,7 +110,30 @@ class Extensions:
     @property
     def failure(self) -> str:
         """The type of the error that one of them has told of, if one has."""
-        return next((one.error_type for one in self.all if one.error_type), "")
+        return next((f"Extension.{one.state}" for one in self.all if one.state in _FAILED), "")
+
+    def has_ended(self, housing: Housing) -> bool:
+        """Whether one of the programs does not run any more, which ends the function."""
+        return any(one.is_external and housing.status_of(one.name) is not None for one in self.all)
+
+    def end(self, housing: Housing) -> tuple[str, str]:
+        """Give the type of the error that the end of one of the programs is, and tell how it was.
+
+        https://github.com/aws/aws-lambda-runtime-interface-emulator (rapid/handlers.go)
+        """
+        for one in self.all:
+            status = housing.status_of(one.name) if one.is_external else None
+            if status is None:
+                continue
+            refusal = housing.refusal_of(one.name)
+            if refusal:
+                denied = refusal.endswith("permission denied")
+                one.state = "LaunchError"
+                one.error_type = "PermissionDenied" if denied else "UnknownError"
+                return self.failure, refusal
+            how = faults.ended(status).rpartition("error: ")[2] if status else "exit code 0"
+            return self.failure or _CRASH, how
+        return _CRASH, ""
 
     def tell(self, kind: str, event: dict[str, Any]) -> None:
         """Send an event to all that want to hear of it."""
@@ -114,11 +143,10 @@ class Extensions:
                 headers = ("Lambda-Extension-Event-Identifier", str(_uuid()))
                 reply(as_json(200, {"eventType": kind, **event}, headers))
 
-    def lines(self) -> str:
+    def lines(self, lines: Lines) -> str:
         """Give the lines of the log that tell of them."""
         return "".join(
-            f"EXTENSION\tName: {one.name}\tState: {one.state}\tEvents: [{', '.join(one.events)}]\n"
-            for one in self.all
+            lines.extension(one.name, one.state, one.events, one.error_type) for one in self.all
         )
 
     def _register(self, request: Request) -> Answer:
@@ -213,7 +241,7 @@ def _failed(one: Extension, request: Request, route: str) -> Answer:
         message = _NOT_ALLOWED.format(one.state, "InitError", one.identifier)
         return forbidden("Extension.InvalidExtensionState", message)
     one.state = "InitError" if is_init else "ExitError"
-    one.error_type = f"Extension.{one.state}"
+    one.error_type = request.headers[header]
     return accepted()
 
 

@@ -47,9 +47,9 @@ def ended(status: int) -> str:
     return f"Runtime exited with error: exit status {code}"
 
 
-def exit_body(request_id: str, reason: str) -> bytes:
-    """Give the error of a runtime that has ended."""
-    return _body(errorType=EXIT, errorMessage=f"RequestId: {request_id} Error: {reason}")
+def not_run(program: str, error: int) -> str:
+    """Tell why a program could not be run, in the words of Go; `error` is the number of Linux."""
+    return f"fork/exec {program}: {os.strerror(error).lower()}"
 
 
 def timeout_body(request_id: str, seconds: float) -> bytes:
@@ -66,8 +66,8 @@ def too_large_body(most: int) -> bytes:
     )
 
 
-def other_body(request_id: str, kind: str, reason: str) -> bytes:
-    """Give the error of a function for which something else has failed."""
+def error_body(request_id: str, kind: str, reason: str) -> bytes:
+    """Give the error of a function for which Lambda has found one, such as the end of a runtime."""
     return _body(errorType=kind, errorMessage=f"RequestId: {request_id} Error: {reason}")
 
 

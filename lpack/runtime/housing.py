@@ -8,9 +8,11 @@ import select
 import socket
 from typing import TYPE_CHECKING
 
+from lpack.runtime import faults
 from lpack.runtime.environment import environment, log_stream
 from lpack.runtime.frames import Frames
 from lpack.runtime.layout import Layout, beside, enclosed, plan_for
+from lpack.runtime.levels import Levels
 from lpack.runtime.processes import children, descendants, highest, resident, tasks
 from lpack.runtime.server import Server
 
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
     from lpack.runtime.keeping import Keeper
     from lpack.runtime.server import Handle
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; the second was recorded
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; the others were recorded
 # by LocalStack's `test_runtime_ulimits`, on AWS in November 2025.
 DESCRIPTORS, PROCESSES = 1_024, 742
+LOCKED = 65_536
+"""Bytes of memory that may be kept from being swapped."""
 _PIECE = 1 << 16
 _PIECES = 64
 """Pieces of the log that are read before anything else is looked at."""
@@ -62,7 +66,11 @@ class Housing:
         given = None if listening is None else socket.socket(fileno=listening)
         self.server = Server(handle, response_bytes, given)
         self._frames = Frames()
+        is_json = deployment.log_format == "JSON"
+        self._levels = Levels(deployment.application_log_level) if is_json else None
         self._statuses: dict[str, int] = {}
+        self._refused: dict[str, int] = {}
+        self._programs: dict[str, str] = {}
         self._root = 0
 
     @property
@@ -75,7 +83,9 @@ class Housing:
     def start(self, name: str, command: tuple[str, ...], environ: Mapping[str, str]) -> None:
         """Start a process of the function; raises KeeperGone."""
         self._statuses.pop(name, None)
-        limits = {"RLIMIT_NOFILE": DESCRIPTORS, "RLIMIT_CORE": 0}
+        self._refused.pop(name, None)
+        self._programs[name] = self.layout.places.there(command[0].encode()).decode()
+        limits = {"RLIMIT_NOFILE": DESCRIPTORS, "RLIMIT_MEMLOCK": LOCKED, "RLIMIT_CORE": 0}
         if self.layout.places.are_real:
             # Elsewhere, all that the user runs counts.
             limits["RLIMIT_NPROC"] = PROCESSES
@@ -94,11 +104,27 @@ class Housing:
         # First: what was written before a request was made belongs before its answer.
         log = self.read_log()
         self.server.serve(ready)
-        self._statuses.update(self.keeper.ended())
+        for name, status, error in self.keeper.ended():
+            self._statuses[name], self._refused[name] = status, error
         return log
 
     def read_log(self) -> bytes:
         """Give what has been logged so far."""
+        text = self._written()
+        return text if self._levels is None else self._levels.feed(text)
+
+    def rest_of_log(self) -> bytes:
+        """Give all that was logged, also what looks unfinished."""
+        text = bytearray()
+        while piece := self._written():
+            text += piece
+        whole = bytes(text) + self._frames.flush()
+        if self._levels is None:
+            return whole
+        return self._levels.feed(whole) + self._levels.flush()
+
+    def _written(self) -> bytes:
+        """Give what has been written so far, of whatever level."""
         text = bytearray()
         with contextlib.suppress(BlockingIOError):
             for _ in range(_PIECES):
@@ -108,18 +134,16 @@ class Housing:
                 text += self._frames.feed(piece)
         return self.layout.places.there(bytes(text))
 
-    def rest_of_log(self) -> bytes:
-        """Give all that was logged, also what looks unfinished."""
-        text = bytearray()
-        while piece := self.read_log():
-            text += piece
-        return bytes(text) + self._frames.flush()
-
     def status_of(self, name: str) -> int | None:
         """Give how a process ended, as `os.waitpid` says it; None while it runs."""
         if self.keeper.is_gone:
             return self._statuses.get(name, 9)
         return self._statuses.get(name)
+
+    def refusal_of(self, name: str) -> str:
+        """Tell why a program was not run at all; empty where it was."""
+        error = self._refused.get(name, 0)
+        return faults.not_run(self._programs[name], error) if error else ""
 
     def processes(self) -> list[int]:
         """Give all that the function has started, and that still runs."""
@@ -143,6 +167,7 @@ class Housing:
         """End all processes of the function; the files in /tmp stay."""
         self.keeper.kill()
         self._statuses.clear()
+        self._refused.clear()
         self.server.disconnect()
 
     def close(self) -> None:

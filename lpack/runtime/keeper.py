@@ -11,6 +11,7 @@ imported: every start of a function waits for this.
 
 from __future__ import annotations
 
+import errno
 import marshal
 import os
 import resource
@@ -52,6 +53,8 @@ class Keeper:
         self.named: dict[int, str] = {}
         self.watched: dict[int, int] = {}
         """Descriptors that become readable when a process ends, and that process."""
+        self.begun: dict[int, int] = {}
+        """Where a process tells, in the number of the error, why its program cannot be run."""
         self.incoming = bytearray()
         self.folder = ""
         """Of temporary files, which goes with lpack if that cannot do it any more."""
@@ -103,29 +106,34 @@ class Keeper:
 
     def spawn(self, words: dict[str, Any]) -> None:
         """Start a program, and tell its process number."""
+        told, tells = os.pipe()
         process = os.fork()
         if not process:
+            number = 0
             try:
-                self._become(words)
-            except FileNotFoundError:
-                os._exit(_NOT_FOUND)
+                self._become(words, tells)
+            except OSError as error:
+                number = error.errno or 0
+                os.write(LOG, bytes((number,)))
             finally:
-                os._exit(_NOT_EXECUTABLE)
-        self.named[process] = words["name"]
+                os._exit(_NOT_FOUND if number == errno.ENOENT else _NOT_EXECUTABLE)
+        os.close(tells)
+        self.named[process], self.begun[process] = words["name"], told
         try:
             self.watched[os.pidfd_open(process)] = process
         except (OSError, AttributeError):
             pass  # an older kernel, or another system: see `blind`
         tell({"is": "started", "name": words["name"], "pid": process})
 
-    def _become(self, words: dict[str, Any]) -> None:
+    def _become(self, words: dict[str, Any], tells: int) -> None:
         os.setsid()
         if not self.is_first:
             control(_PR_SET_PDEATHSIG, signal.SIGKILL)
         _default_signals()
         for number in (0, 1, 2, 3):
             os.dup2(LOG if number else os.open(os.devnull, os.O_RDONLY), number)
-        os.closerange(4, 1 << 16)
+        os.dup2(tells, LOG, inheritable=False)  # closed by the program, once it runs
+        os.closerange(LOG + 1, 1 << 16)
         for name, most in words["limits"]:
             _limit(name, most)
         os.umask(0o022)
@@ -150,7 +158,10 @@ class Keeper:
                 return
             name = self.named.pop(process, None)
             if name is not None:
-                tell({"is": "ended", "name": name, "status": status})
+                told = self.begun.pop(process)
+                number = int.from_bytes(os.read(told, 1), "big")
+                os.close(told)
+                tell({"is": "ended", "name": name, "status": status, "error": number})
 
     def kill(self) -> None:
         """End every process that was started here, also those that have left their group."""

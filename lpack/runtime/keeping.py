@@ -63,7 +63,7 @@ class Keeper:
         self.listening: int | None = None
         """A socket that listens where the function can reach it, if it can reach no other."""
         self._incoming = bytearray()
-        self._ended: list[tuple[str, int]] = []
+        self._ended: list[tuple[str, int, int]] = []
         self._gone = False
         self._adopts = False
         self._started: list[int] = []
@@ -105,8 +105,11 @@ class Keeper:
         )
         self._started.append(int(self._wait_for("started")["pid"]))
 
-    def ended(self) -> list[tuple[str, int]]:
-        """Give what has ended since the last time: names, and what `os.waitpid` says of them."""
+    def ended(self) -> list[tuple[str, int, int]]:
+        """Give what has ended since the last time: names, and what `os.waitpid` says of them.
+
+        The last number is that of the error for which a program could not be run at all, or 0.
+        """
         while not self._gone and self._readable(0):
             self._read()
         found, self._ended = self._ended, []
@@ -230,7 +233,7 @@ class Keeper:
 
     def _take(self, words: dict[str, Any]) -> None:
         if words["is"] == "ended":
-            self._ended.append((words["name"], words["status"]))
+            self._ended.append((words["name"], words["status"], words["error"]))
 
     def _take_socket(self) -> None:
         """Receive the socket that listens in a network of the function's own."""

@@ -1,6 +1,8 @@
 """The lines that Lambda writes into a function's log, as text or as JSON.
 
-https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+Their forms: https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html; their
+levels, of which those of JSON are filtered by:
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Literal
 
+from lpack.runtime.levels import is_wanted
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from lpack.model import Deployment, Surroundings
 
 Phase = Literal["init", "invoke"]
-_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Report:
     status: Literal["success", "error", "timeout"]
     error_type: str = ""
     """Of a failure of the runtime; an exception of the handler is none."""
+    produced: int = 0
+    """Bytes of the response."""
 
     @property
     def billed(self) -> int:
@@ -87,15 +91,31 @@ class Lines:
                 "phase": phase,
                 "status": status,
                 **({"errorType": error_type} if error_type else {}),
-                "metrics": {"durationMs": round(milliseconds, 3)},
             }
-            return self._json("initReport", record, "WARN" if status != "success" else "INFO")
+            level = _level(status, "DEBUG")
+            report = {**record, "metrics": {"durationMs": round(milliseconds, 3)}}
+            return self._json("initRuntimeDone", record, level) + self._json(
+                "initReport", report, level
+            )
         if status == "success":
             return ""
         words = [f"INIT_REPORT Init Duration: {milliseconds:.2f} ms", f"Phase: {phase}"]
         words += [f"Status: {status}"]
         words += [f"Error Type: {error_type}"] if error_type else []
         return "\t".join(words) + "\n"
+
+    def extension(self, name: str, state: str, events: tuple[str, ...], error_type: str) -> str:
+        """Tell how far an extension has come in a start."""
+        if self.is_json:
+            record = {
+                "name": name,
+                "state": state,
+                "events": list(events),
+                **({"errorType": error_type} if error_type else {}),
+            }
+            return self._json("extension", record, "WARN" if error_type else "INFO")
+        told = f"\tError Type: {error_type}" if error_type else ""
+        return f"EXTENSION\tName: {name}\tState: {state}\tEvents: [{', '.join(events)}]{told}\n"
 
     def start(self, request_id: str) -> str:
         """Tell that an invocation begins."""
@@ -136,9 +156,12 @@ class Lines:
             "requestId": report.request_id,
             "status": report.status,
             **({"errorType": report.error_type} if report.error_type else {}),
-            "metrics": {"durationMs": round(report.duration, 3)},
+            "metrics": {
+                "durationMs": round(report.duration, 3),
+                "producedBytes": report.produced,
+            },
         }
-        return self._json("runtimeDone", record, "DEBUG")
+        return self._json("runtimeDone", record, _level(report.status, "DEBUG"))
 
     def _report(self, report: Report) -> str:
         metrics = {
@@ -154,14 +177,18 @@ class Lines:
             "status": report.status,
             **({"errorType": report.error_type} if report.error_type else {}),
         }
-        return self._json("report", record, "INFO" if report.status == "success" else "WARN")
+        return self._json("report", record, _level(report.status, "INFO"))
 
     def _json(self, kind: str, record: Mapping[str, object], level: str = "INFO") -> str:
-        wanted = self.deployment.system_log_level
-        if _LEVELS.index(level) < _LEVELS.index(wanted):
+        if not is_wanted(level, self.deployment.system_log_level):
             return ""
         document = {"time": now(), "type": f"platform.{kind}", "record": record}
         return json.dumps(document, separators=(",", ":")) + "\n"
+
+
+def _level(status: str, fine: str) -> str:
+    """Give the level of what tells how something has ended, and the one where that was well."""
+    return fine if status == "success" else "WARN"
 
 
 def now() -> str:

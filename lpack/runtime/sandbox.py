@@ -106,10 +106,14 @@ class Sandbox:
             init = None
             _, failure = self._initialise("invoke", request_id, self.deployment.timeout)
         self.journal.write_line(self.lines.start(request_id))
+        if failure is not None:
+            self.journal.write_line(failure.lines)
         payload = b""
         if failure is None:
             payload, failure = self._call(call, request_id, began + self.deployment.timeout)
-        report = self._report(request_id, failure, time.monotonic() - began, init)
+        report = self._report(
+            request_id, failure, time.monotonic() - began, init, produced=len(payload)
+        )
         return self._invocation(report, payload, failure)
 
     def close(self) -> None:
@@ -140,8 +144,11 @@ class Sandbox:
         command = started_with(self.housing.layout, self.deployment)
         if command:
             environ = self.housing.environment
+            # Only runtimes of AWS's own look at it:
+            # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
             wrapper = environ.get("AWS_LAMBDA_EXEC_WRAPPER")
-            command = (wrapper, *command) if wrapper else command
+            if wrapper and self.deployment.interpreter is not None:
+                command = (wrapper, *command)
             self.housing.start(RUNTIME, command, environ)
 
     def _initialise(
@@ -155,14 +162,14 @@ class Sandbox:
         happened = self._get_ready(began + seconds)
         took = (time.monotonic() - began) * 1000
         failure: Failure | None = None
+        status, error_type, extensions = "success", "", self.extensions
         if happened == "done":
             self.is_warm = True
-            self.journal.write_line(self.extensions.lines())
-            line = self.lines.init_report(took, phase, "success", "")
         else:
             failure = self._failed(happened, request_id)
-            line = self.lines.init_report(took, phase, failure.status, failure.reported)
-        self.journal.write_line(line)
+            status, error_type = failure.status, failure.reported
+        self.journal.write_line(extensions.lines(self.lines))
+        self.journal.write_line(self.lines.init_report(took, phase, status, error_type))
         return took, failure
 
     def _get_ready(self, deadline: float) -> Happened:
@@ -190,7 +197,7 @@ class Sandbox:
             self.api.posted, happened = None, "memory"
         posted = self.api.posted
         if posted is None:
-            return b"", self._failed(happened, request_id)
+            return b"", self._failed(happened, request_id, has_begun=True)
         if posted.kind in ("response", "error"):
             # As on Lambda, a call is over when all of them ask for the next one.
             if self._wait(self._is_over, deadline) != "done":
@@ -206,7 +213,7 @@ class Sandbox:
         if posted.kind == "too large":
             body = faults.too_large_body(self.limits.response)
             return b"", Failure(body, reported=faults.TOO_LARGE)
-        body = faults.other_body(request_id, posted.error_type, "Runtime truncated response")
+        body = faults.error_body(request_id, posted.error_type, "Runtime truncated response")
         return b"", Failure(body, reported=posted.error_type)
 
     def _is_over(self) -> bool:
@@ -220,7 +227,7 @@ class Sandbox:
                 return "done"
             if housing.status_of(RUNTIME) is not None:
                 return "ended"
-            if self._crash() or self.extensions.failure:
+            if self.extensions.has_ended(housing):
                 return "extension"
             left = deadline - time.monotonic()
             if left <= 0:
@@ -236,17 +243,11 @@ class Sandbox:
                 return "threads"
             look = time.monotonic() + _TICK
 
-    def _crash(self) -> str:
-        """Tell how an extension has ended; empty as long as none has."""
-        for one in self.extensions.all:
-            status = self.housing.status_of(one.name) if one.is_external else None
-            if status is not None:
-                return faults.ended(status).rpartition("error: ")[2] if status else "exit code 0"
-        return ""
-
-    def _failed(self, happened: Happened, request_id: str) -> Failure:
-        crashed = self.extensions.failure or self._crash()
-        failure = self.failing.failure(happened, request_id, self.api, crashed)
+    def _failed(self, happened: Happened, request_id: str, *, has_begun: bool = False) -> Failure:
+        """Find out why there is no response; of a call that has begun, it is logged at once."""
+        failure = self.failing.failure(happened, request_id, self.api, self.extensions)
+        if has_begun:
+            self.journal.write_line(failure.lines)
         self._end("timeout" if failure.status == "timeout" else "failure")
         return failure
 
@@ -274,7 +275,13 @@ class Sandbox:
         self.extensions = Extensions(self.deployment, self.surroundings, ())
 
     def _report(
-        self, request_id: str, failure: Failure | None, seconds: float, init: float | None
+        self,
+        request_id: str,
+        failure: Failure | None,
+        seconds: float,
+        init: float | None,
+        *,
+        produced: int,
     ) -> Report:
         self._peak = max(self._peak, self.housing.peak())
         self.journal.write(self.housing.rest_of_log())
@@ -285,6 +292,7 @@ class Sandbox:
             min(-(-self._peak // _MB), self.deployment.memory),
             failure.status if failure is not None and failure.is_reported else "success",
             failure.reported if failure is not None else "",
+            produced,
         )
         self.journal.write_line(self.lines.end(report))
         return report

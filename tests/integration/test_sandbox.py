@@ -280,8 +280,10 @@ def test_json_logs_have_levels(tmp_path: Path) -> None:
         "logging.getLogger().info('seen', extra={'order': 7})",
         "logging.debug('not seen')",
         "print('plain')",
+        "print(json.dumps({'level': 'debug', 'message': 'left out'}))",
+        "print(json.dumps({'level': 'WARNING'}))",
         "raise ValueError('as asked')",
-        setup="import logging",
+        setup="import json, logging",
     )
     deployment = deployment_of(
         tmp_path, package, log_format="JSON", application_log_level="INFO", system_log_level="DEBUG"
@@ -295,15 +297,17 @@ def test_json_logs_have_levels(tmp_path: Path) -> None:
     assert "plain" in lines
     assert kinds == [
         "platform.initStart",
+        "platform.initRuntimeDone",
         "platform.initReport",
         "platform.start",
         "INFO",
+        "WARNING",
         "ERROR",
         "platform.runtimeDone",
         "platform.report",
     ]
-    assert (found[3]["message"], found[3]["order"]) == ("seen", 7)
-    assert (found[4]["errorType"], found[4]["requestId"]) == ("ValueError", done.request_id)
+    assert (found[4]["message"], found[4]["order"]) == ("seen", 7)
+    assert (found[6]["errorType"], found[6]["requestId"]) == ("ValueError", done.request_id)
     assert found[-1]["record"]["metrics"]["memorySizeMB"] == 128
 
 
@@ -399,6 +403,38 @@ def test_a_crashed_extension_ends_the_function(tmp_path: Path) -> None:
 
     assert done.error_type == "Extension.Crash"
     assert json.loads(done.payload)["errorMessage"].endswith("Error: exit status 3")
+
+
+def test_an_extension_that_cannot_run_says_why(tmp_path: Path) -> None:
+    """What is no program is told as the system tells it, and so is what was not executable."""
+    layers = written(tmp_path / "opt", Package({"extensions/broken": "no program"}))
+    deployment = replace(deployment_of(tmp_path, returning("1")), layers=str(layers))
+    refusals = []
+    for mode in (0o644, 0o755):
+        (layers / "extensions" / "broken").chmod(mode)
+
+        done = called(deployment)[0]
+
+        message = json.loads(done.payload)["errorMessage"].partition("Error: ")[2]
+        line = next(one for one in done.log.decode().splitlines() if "EXTENSION" in one)
+        refusals.append((done.error_type, message, line.partition("State: ")[2]))
+
+    where, state = "fork/exec /opt/extensions/broken", "LaunchError\tEvents: []\tError Type: "
+    assert refusals == [
+        ("Extension.LaunchError", f"{where}: permission denied", f"{state}PermissionDenied"),
+        ("Extension.LaunchError", f"{where}: exec format error", f"{state}UnknownError"),
+    ]
+
+
+def test_the_end_of_a_start_is_told_within_the_call(tmp_path: Path) -> None:
+    """A runtime that ends while it starts is told of once, after the line that begins the call."""
+    done = called(deployment_of(tmp_path, module("import os\nprint('here')\nos._exit(4)\n")))[0]
+
+    words = [re.split(r"[\t:]", one)[0] for one in done.log.decode().splitlines()[1:]]
+    assert words == [
+        *("here", "INIT_REPORT Init Duration") * 2,
+        *("START RequestId", "RequestId", "Runtime.ExitError", "END RequestId", "REPORT RequestId"),
+    ]
 
 
 BOOTSTRAP = """#!/bin/sh

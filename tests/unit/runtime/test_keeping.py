@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WORDS = (
     {"is": "started", "name": "runtime", "pid": 7},
-    {"is": "ended", "name": "runtime", "status": 126 << 8},
+    {"is": "ended", "name": "runtime", "status": 126 << 8, "error": 13},
 )
 
 
@@ -38,6 +38,6 @@ def test_an_end_that_is_told_with_the_start_is_heard() -> None:
 
     keeper.spawn("runtime", ["/gone"], {}, "/", {})
 
-    assert keeper.ended() == [("runtime", 126 << 8)]
+    assert keeper.ended() == [("runtime", 126 << 8, 13)]
     keeper.close()
     os.close(system.channel.pop())
