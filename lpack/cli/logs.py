@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -106,5 +107,7 @@ def _print(event: dict[str, Any], *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(event) + "\n")
         return
     message = str(event.get("message", ""))
-    # A function may log what a terminal would obey.
-    sys.stdout.write("\t".join(map(safe, message.split("\t"))) + "\n")
+    # A function may log what a terminal would obey. The runtime client indents traces with spaces
+    # that do not break.
+    pieces = re.split("([\t\u00a0\u3000]+)", message)
+    sys.stdout.write("".join(one if one.isspace() else safe(one) for one in pieces) + "\n")

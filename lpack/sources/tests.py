@@ -75,7 +75,18 @@ def _event(reading: Reading, table: Any, where: Where) -> tuple[Json] | None:
     event = table.get("event", {})
     if isinstance(event, str) and event.endswith(".json"):
         return _load(reading, event, "LP014", "event", where)
+    if isinstance(event, str) and _is_named(event):
+        # Where an event is given to `lpack invoke`, it would be the sample.
+        message = f"the event would be the text `{shown(event)}`, which names a sample"
+        reading.report("LP432", message, where, f'write `sample = "{shown(event)}"`')
+        return None
     return (event,)
+
+
+def _is_named(event: str) -> bool:
+    from lpack.events import is_named  # noqa: PLC0415 - few events are a text
+
+    return is_named(event)
 
 
 def _sample(reading: Reading, table: Any, where: Where) -> tuple[Json] | None:
