@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import select
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 from lpack.runtime.exchange import Answer, Reply, Request, forbidden, refused
@@ -18,6 +18,8 @@ _PIECE = 1 << 18
 _HEADERS = 2 << 20
 """Bytes: the runtime client sends an error's cause, of up to 1 MiB, in a header."""
 _MOST_CONNECTIONS = 128
+_INFO, _LAST_RECEIVED = 104, slice(52, 56)
+"""Bytes that Linux tells of a connection, and where the milliseconds since the last data stand."""
 
 
 class Server:
@@ -48,6 +50,12 @@ class Server:
         if self._socket.fileno() in ready:
             self._accept()
 
+    def waited(self) -> float:
+        """Give the seconds for which the last to ask has waited; 0 where nobody has asked yet."""
+        while self._accept():
+            pass
+        return min(map(_idle, self._connections.values()), default=0.0)
+
     def disconnect(self) -> None:
         """Drop all connections: who held them is gone."""
         for connection in self._connections.values():
@@ -59,16 +67,20 @@ class Server:
         self.disconnect()
         self._socket.close()
 
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
+    def _accept(self) -> bool:
+        """Accept one connection; False where none is waiting."""
+        try:
             found, _ = self._socket.accept()
-            if len(self._connections) >= _MOST_CONNECTIONS:
-                found.close()
-                return
-            found.settimeout(0)
-            # Without, the second answer on a connection waits 40 ms for nothing.
-            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connections[found.fileno()] = _Connection(found, self)
+        except OSError:
+            return False
+        if len(self._connections) >= _MOST_CONNECTIONS:
+            found.close()
+            return True
+        found.settimeout(0)
+        # Without, the second answer on a connection waits 40 ms for nothing.
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connections[found.fileno()] = _Connection(found, self)
+        return True
 
 
 class _Connection:
@@ -191,6 +203,14 @@ class _Connection:
             del self.outgoing[:sent]
         if not self.is_closed and self.http.our_state is self.h11.MUST_CLOSE:
             self.close()
+
+
+def _idle(connection: _Connection) -> float:
+    """Give the seconds since anything has arrived; 0 where the system does not tell."""
+    if not hasattr(socket, "TCP_INFO"):
+        return 0.0
+    told = connection.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO)
+    return int.from_bytes(told[_LAST_RECEIVED], sys.byteorder) / 1000
 
 
 def _is_local(headers: dict[str, str], address: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -331,6 +332,26 @@ def test_a_failing_start_has_a_second_chance(tmp_path: Path) -> None:
     assert log.index("INIT_REPORT") < log.index("START RequestId")
     assert done.init is None
     assert "Init Duration" not in log.splitlines()[-1]
+
+
+def test_a_start_is_over_when_the_first_event_is_asked_for(tmp_path: Path) -> None:
+    """Not when somebody looks: a start that was made ahead has been over for long."""
+    package = returning("1", "import time\ntime.sleep(0.05)")
+    began = time.monotonic()
+
+    with sandbox(deployment_of(tmp_path, package, timeout=9)) as box:
+        box.start()
+        asked = select.poll()
+        box.housing.server.register(asked)
+        assert asked.poll(9_000)
+        time.sleep(0.1)
+        looked = time.monotonic()
+        first, second = box.invoke(), box.invoke()
+
+    assert first.init is not None
+    assert first.init >= 50
+    assert began + first.init / 1000 < looked
+    assert second.init is None
 
 
 def test_memory_is_what_all_processes_use(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -172,3 +173,20 @@ def test_too_many_connections_are_closed(server: Server, heard: Heard) -> None:
 
     assert exchanged(server, request(server, "GET /after")).startswith(b"HTTP/1.1 200")
     assert [one.path for one in heard.requests] == ["/after"]
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="only Linux tells")
+def test_the_last_to_ask_says_how_long_it_has_waited(server: Server, heard: Heard) -> None:
+    """Nobody has waited before anybody asks; then, it is the time since the last has asked."""
+    host, port = server.address.split(":")
+    nobody = server.waited()
+    with socket.create_connection((host, int(port))) as first:
+        first.sendall(b"GET /early HTTP/1.1\r\nHost: here\r\n\r\n")
+        time.sleep(0.15)
+        early = server.waited()
+        with socket.create_connection((host, int(port))) as second:
+            second.sendall(b"GET /late HTTP/1.1\r\nHost: here\r\n\r\n")
+            both = server.waited()
+
+    assert (nobody, heard.requests) == (0, [])
+    assert both < early
