@@ -49,22 +49,25 @@ def share_out(
     jobs: Sequence[Job],
     do: Callable[[Job], Result],
     processes: int,
-    tell: Callable[[Job], None] | None = None,
+    tell: Callable[[Job, Result], None] | None = None,
 ) -> list[Result | WorkerLostError]:
     """Do every job, in as many processes, and give the results in the order of the jobs.
 
     `do` raises nothing but what ends the program, and its results can be pickled. `tell` hears of
-    each job that is done. When this process is interrupted, the others end first.
+    each job that is done, with its result, in any order. When this process is interrupted, or
+    `tell` raises, the others end first.
     """
     if min(processes, len(jobs)) < 2 or not _can_fork():  # noqa: PLR2004 - nothing to share out
         return [_done(job, do, tell) for job in jobs]
     return _Crew(jobs, do, tell).run(min(processes, len(jobs)))
 
 
-def _done(job: Job, do: Callable[[Job], Result], tell: Callable[[Job], None] | None) -> Result:
+def _done(
+    job: Job, do: Callable[[Job], Result], tell: Callable[[Job, Result], None] | None
+) -> Result:
     result = do(job)
     if tell is not None:
-        tell(job)
+        tell(job, result)
     return result
 
 
@@ -82,7 +85,7 @@ class _Crew(Generic[Job, Result]):
         self,
         jobs: Sequence[Job],
         do: Callable[[Job], Result],
-        tell: Callable[[Job], None] | None,
+        tell: Callable[[Job, Result], None] | None,
     ) -> None:
         self.jobs = jobs
         self.do = do
@@ -190,7 +193,7 @@ class _Crew(Generic[Job, Result]):
             del heard[:end]
             self.results[number] = result
             if self.tell is not None:
-                self.tell(self.jobs[number])
+                self.tell(self.jobs[number], result)
 
     def _end_all(self) -> None:
         """End the other processes, and wait until they have cleared away what they wrote."""

@@ -153,6 +153,7 @@ def _add_test(commands: argparse._SubParsersAction[Parser]) -> None:
     summary = "run the tests that functions declare, as on Lambda"
     command = _command(commands, "test", summary, tuple(TEST_REPORTERS))
     _add_names(command)
+    _add_jobs(command)
     add_test(command)
     add_target(command)
     add_lock_use(command)

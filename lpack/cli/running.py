@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from lpack.cli.failing import REFUSED, told
 from lpack.cli.remembered import Told
+from lpack.cli.supplying import Supplying, failure_of
 from lpack.errors import BuildError
-from lpack.model import Diagnostic
 from lpack.outcome import Failure, Report
 from lpack.pipeline import prepare_function
 from lpack.values import replace
-from lpack.workers import MOST, WorkerLostError, processors, share_out
+from lpack.workers import MOST, processors, share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from lpack.cli.context import Context
     from lpack.cli.remembered import Memory
     from lpack.cli.selection import Selection
-    from lpack.model import Function, Lock, Target
+    from lpack.model import Diagnostic, Function
     from lpack.outcome import Outcome
     from lpack.staged import Built
     from lpack.work import Work
@@ -49,6 +48,7 @@ class Running:
         self.do = do
         self.own_only = own_only
         self.processes = context.options.jobs or min(processors(), MOST)
+        self.supplying = Supplying(context, work, self.plan, self.processes)
 
     def results(self, functions: tuple[Function, ...]) -> Results:
         """Give what came of each function: nothing to do, what was done, or a failure."""
@@ -64,49 +64,9 @@ class Running:
     def _anew(self, functions: list[Function]) -> Results:
         if self.own_only:
             return self._done(functions)
-        failed = self._locked(functions)
-        failed |= self._fetched([one for one in functions if one.name not in failed])
+        failed: Results = {**self.supplying.supply(functions)}
         self._prepare([one for one in functions if one.name not in failed])
         return failed | self._done([one for one in functions if one.name not in failed])
-
-    def _locked(self, functions: list[Function]) -> Results:
-        """Make the locks that are missing, side by side, and give what failed."""
-        groups = self.plan.to_be_made(functions)
-        made = share_out(groups, self._lock, self.processes)
-        failed: Results = {}
-        for group, result in zip(groups, made, strict=True):
-            if isinstance(result, tuple):
-                for function, lock in zip(group, result, strict=True):
-                    self.plan.take(function, lock)
-            else:
-                failed |= dict.fromkeys((one.name for one in group), _failure(result))
-        return failed
-
-    def _lock(self, group: tuple[Function, ...]) -> tuple[Lock, ...] | Failure:
-        try:
-            for function in group:
-                self.work.progress.step(function.name, "locking")
-                self.plan.lock(function)
-            # Each as it is now that the file serves all of them.
-            return tuple(self.plan.lock(function) for function in group)
-        except Exception as error:  # noqa: BLE001 - others can still be built
-            return self._told(error)
-
-    def _fetched(self, functions: list[Function]) -> Results:
-        """Bring the wheels that are missing, once for all functions, and give what failed."""
-        failed: Results = {}
-        known: dict[tuple[int, Target], Failure] = {}
-        for function in functions:
-            key = (id(self.plan.wanted(function)), function.target)
-            try:
-                if key not in known:
-                    self.work.progress.step(function.name, "fetching")
-                    self.plan.fetch(function)
-                    continue
-            except Exception as error:  # noqa: BLE001 - others can still be built
-                known[key] = self._told(error)
-            failed[function.name] = known[key]
-        return failed
 
     def _prepare(self, functions: list[Function]) -> None:
         """Make once what several functions need, before each process makes it for itself."""
@@ -120,14 +80,15 @@ class Running:
         functions = sorted(functions, key=lambda one: str(self.plan.wanted(one).path))
         done = 0
 
-        def tell(function: Function) -> None:
+        def tell(function: Function, result: Told | Failure) -> None:
             nonlocal done
+            del result
             done += 1
             self.context.progress.count(function.name, done, len(functions))
 
         results = share_out(functions, self._do, self.processes, tell)
         return {
-            function.name: one if isinstance(one, Told) else _failure(one)
+            function.name: one if isinstance(one, Told) else failure_of(one)
             for function, one in zip(functions, results, strict=True)
         }
 
@@ -135,11 +96,7 @@ class Running:
         try:
             return self.memory.keep(function, self.do(function))
         except Exception as error:  # noqa: BLE001 - others can still be built
-            return self._told(error)
-
-    def _told(self, error: Exception) -> Failure:
-        diagnostics, status = told(error, verbose=self.context.style.verbose)
-        return Failure((), diagnostics, status)
+            return self.supplying.told(error)
 
 
 def report_of(selection: Selection, results: Results) -> Report:
@@ -170,11 +127,3 @@ def _status(outcomes: list[Outcome], failures: Iterable[Failure]) -> int:
     """Give the worst exit status."""
     failed = any(one.failed for one in outcomes)
     return max([1 if failed else 0, *(one.exit_status for one in failures)])
-
-
-def _failure(result: Failure | WorkerLostError) -> Failure:
-    if isinstance(result, Failure):
-        return result
-    message = "a process of lpack was killed while it worked"
-    hint = "give it more memory, or let fewer work at a time with `--jobs`"
-    return Failure((), (Diagnostic("LP017", "error", message, None, hint),), REFUSED)

@@ -20,7 +20,7 @@ def add_test(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "-x",
-        "--exit-first",
+        "--fail-fast",
         action="store_true",
         help="stop after the first test that fails",
     )

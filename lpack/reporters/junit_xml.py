@@ -1,6 +1,7 @@
 """JUnit XML as nearly every CI service reads it: suites of cases.
 
-There is no standard of it; this keeps to what Jenkins, GitLab and others take:
+There is no standard of it; this has no element and no attribute that the schema of Jenkins lacks,
+with which that refuses a whole report, such as the line of a case:
 https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
 """
 
@@ -52,7 +53,7 @@ def render_suites(suites: tuple[Suite, ...]) -> str:
     lines = ['<?xml version="1.0" encoding="utf-8"?>', f'<testsuites name="lpack" {counts}>']
     for suite in suites:
         counts = _counts(suite.cases, suite.seconds)
-        lines.append(f"  <testsuite name={_quoted(suite.name)} {counts}>")
+        lines.append(f"  <testsuite name={_quoted(suite.name)} {counts}{_file(suite)}>")
         lines += [line for case in suite.cases for line in _written(case, suite.name)]
         lines.append("  </testsuite>")
     return "\n".join([*lines, "</testsuites>"]) + "\n"
@@ -60,7 +61,7 @@ def render_suites(suites: tuple[Suite, ...]) -> str:
 
 def _written(case: Case, suite: str) -> Iterator[str]:
     opening = f"    <testcase classname={_quoted(f'lpack.{suite}')} name={_quoted(case.name)}"
-    opening += "".join(_place(case.where)) + _time(case.seconds, 6)
+    opening += _time(case.seconds, 6)
     if not (case.kind or case.output):
         yield f"{opening}/>"
         return
@@ -74,11 +75,10 @@ def _written(case: Case, suite: str) -> Iterator[str]:
     yield "    </testcase>"
 
 
-def _place(where: Where | None) -> Iterator[str]:
-    if where is not None:
-        yield f" file={_quoted(where.file)}"
-        if where.line is not None:
-            yield f' line="{where.line}"'
+def _file(suite: Suite) -> str:
+    """Name the file that all cases stand in, if it is one."""
+    files = {case.where.file for case in suite.cases if case.where is not None}
+    return f" file={_quoted(files.pop())}" if len(files) == 1 else ""
 
 
 def _time(seconds: float | None, digits: int) -> str:

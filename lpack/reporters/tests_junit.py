@@ -39,6 +39,7 @@ def _case(result: Result) -> Case:
     text = "\n".join(
         "\n".join((one.what, *(f"  {line}" for line in one.lines))) for one in result.verdict
     )
+    text += "" if where is None else f"\n--> {where}"
     message = result.verdict[0].what
     return Case(name, "failure", message, "", text, result.log, where, seconds)
 

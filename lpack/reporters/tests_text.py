@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 _GREEN, _RED, _BOLD = "32", "31", "1"
 _TAIL = 4_096
 """Letters of the log of a test that has failed."""
-# What the runtime writes around each call.
-_PLATFORM = ("INIT_START ", "START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
+# What the runtime writes around each call, and the client before any error of a start.
+_PLATFORM = ("INIT_START ", "INIT_REPORT ", "START RequestId: ", "END RequestId: ", "REPORT ")
+_BESIDES = ("LAMBDA_WARNING: Unhandled exception.", " Task timed out after ")
 # How the client writes the trace of an error, which was told already.
 _ERROR, _TRACE = "[ERROR]", ("Traceback ", "\xa0")
 _INDENT = " " * 10
@@ -25,11 +26,13 @@ _INDENT = " " * 10
 
 def render_tests_text(report: TestReport, style: Style) -> str:
     """Give the text of a whole report."""
-    blocks = [
-        render_heading(one, style) + "".join(render_result(each, style) for each in one.results)
-        for one in report.functions
-    ]
+    blocks = [render_function(one, style) for one in report.functions]
     return "".join([*blocks, render_ending(report, style)])
+
+
+def render_function(one: FunctionResults, style: Style) -> str:
+    """Give all that there is to tell of a function."""
+    return render_heading(one, style) + "".join(render_result(each, style) for each in one.results)
 
 
 def render_heading(one: FunctionResults, style: Style) -> str:
@@ -60,10 +63,15 @@ def render_result(result: Result, style: Style) -> str:
 
 
 def _log(result: Result) -> Iterator[str]:
+    # How the runtime has ended was told already, and so was the type of that error.
+    told = {line for one in result.verdict for line in one.lines}
+    told |= {one.what.rpartition("got the error ")[2] for one in result.verdict}
     is_trace = False
     for line in result.log[-_TAIL:].replace("\r", "\n").split("\n"):
         is_trace = line.startswith(_ERROR) or (is_trace and line.startswith(_TRACE))
-        if line.strip() and not is_trace and not line.startswith(_PLATFORM):
+        if not line.strip() or is_trace or line.startswith(_PLATFORM):
+            continue
+        if line not in told and not any(one in line for one in _BESIDES):
             yield safe(line)
 
 
@@ -76,14 +84,14 @@ def render_ending(report: TestReport, style: Style) -> str:
     )
     results = [one for function in report.functions for one in function.results]
     failed = sum(not one.has_passed for one in results)
-    seconds = sum(one.seconds for one in report.functions)
     passed = len(results) - failed
     parts = [f"{failed} failed"] if failed else []
     parts += [f"{passed} passed"] if passed or not failed else []
     if report.failures:
-        parts.append(f"{count(len(report.failures), 'function')} not tried")
+        number = sum(len(one.functions) for one in report.failures)
+        parts.append(f"{count(number, 'function')} not tried")
     color = _RED if failed or report.failures else _GREEN
-    summary = f"{_paint(', '.join(parts), color, style)} in {seconds:.2f} s\n"
+    summary = f"{_paint(', '.join(parts), color, style)} in {report.seconds:.2f} s\n"
     return failures + ("" if style.quiet else f"\n{summary}")
 
 

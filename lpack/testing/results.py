@@ -62,3 +62,5 @@ class TestReport:
     failures: tuple[Failure, ...] = ()
     """Functions that could not be tried at all."""
     exit_status: int = 0
+    seconds: float = 0.0
+    """From the first build to the end of the last test."""

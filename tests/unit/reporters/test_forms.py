@@ -28,6 +28,7 @@ from lpack.outcome import (
     TestsOutcome,
 )
 from lpack.reporters import REPORTERS, Style
+from tests.jenkins import refused
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = json.loads((ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
@@ -268,7 +269,8 @@ def test_whatever_is_said_the_form_holds(
     text = render(report, form)
 
     text.encode("utf-8")
-    assert all(one.isprintable() or one == "\n" for one in text)
+    layout = "\n\t" if form == "junit" else "\n"
+    assert all(one.isprintable() or one in layout for one in text)
     check = {"json": _json, "sarif": _sarif, "gitlab": _gitlab, "junit": _junit}
     check.update({"github": _github, "markdown": _markdown})
     if form in check:
@@ -298,6 +300,7 @@ def _gitlab(text: str, found: list[Diagnostic]) -> None:
 
 
 def _junit(text: str, found: list[Diagnostic]) -> None:
+    assert refused(text) == []
     cases = list(parsed(text).iter("testcase"))
     assert {str(case.get("name")).split()[0] for case in cases} == {
         *(one.code for one in found),

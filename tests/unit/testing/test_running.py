@@ -15,6 +15,7 @@ from lpack.reporters import TEST_REPORTERS, Style
 from lpack.reporters.table import totals
 from lpack.testing import Finding, FunctionResults, Result, TestReport, run_tests, selected
 from lpack.values import replace
+from tests.jenkins import refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +112,7 @@ REPORT = TestReport(
     ),
     (Failure(("worker",), (Diagnostic("LP407", "error", "there is no Python"),)),),
     3,
+    0.5,
 )
 
 
@@ -145,7 +147,8 @@ error[LP407]: there is no Python
 def test_results_are_told_to_machines() -> None:
     """JUnit XML and JSON hold the same numbers, and are well-formed whatever a log holds."""
     document = json.loads(TEST_REPORTERS["json"](REPORT, Style()))
-    suites = ET.fromstring(TEST_REPORTERS["junit"](REPORT, Style()))  # noqa: S314 - our own text
+    junit = TEST_REPORTERS["junit"](REPORT, Style())
+    suites = ET.fromstring(junit)  # noqa: S314 - our own text
 
     assert [one["outcome"] for one in document["functions"][0]["tests"]] == ["passed", "failed"]
     assert document["functions"][0]["failed"] == 1
@@ -158,6 +161,7 @@ def test_results_are_told_to_machines() -> None:
     assert [child.tag for child in cases["bad"]] == ["failure", "system-out"]
     assert "hello\tyou\\x1b" in (cases["bad"][1].text or "")
     assert cases["deployment"][0].get("type") == "LP407"
+    assert refused(junit) == []
 
 
 def test_an_event_is_json_whatever_it_holds() -> None:
