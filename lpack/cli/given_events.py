@@ -19,6 +19,8 @@ _LONGEST = 60
 _MOST = 64 << 20
 """Bytes of a file that is read to find out that it is too large."""
 
+_WAYS = "name a file, a folder, a sample of `lpack event`, or `-` for standard input"
+
 
 @dataclass(frozen=True, slots=True)
 class NamedEvent:
@@ -58,7 +60,25 @@ def _events(text: str, declared: Mapping[str, Json]) -> list[NamedEvent]:
 
         if is_named(text):
             return [NamedEvent(text, json.dumps(named(text), ensure_ascii=False).encode())]
+        if not _looks_like_json(text):
+            raise _unknown(text, declared)
     return [_checked(text, text.encode("utf-8", "surrogateescape"), text)]
+
+
+def _looks_like_json(text: str) -> bool:
+    first = text.strip()[:1]
+    return not first or first in "-0123456789" or text.strip() in ("true", "false", "null")
+
+
+def _unknown(text: str, declared: Mapping[str, Json]) -> UsageError:
+    """Make the error for what looks like the name of something."""
+    from lpack.events import names  # noqa: PLC0415 - see above
+    from lpack.validation.wording import did_you_mean, shown  # noqa: PLC0415 - see above
+
+    if text.endswith(".json") or "/" in text:
+        return UsageError("LP411", f"there is no file `{shown(text)}`", hint=_WAYS)
+    message = f"`{shown(text)}` is neither JSON nor the name of a file, a test or a sample"
+    return UsageError("LP411", message, hint=did_you_mean(text, [*declared, *names()]) or _WAYS)
 
 
 def _of_folder(folder: Path) -> list[NamedEvent]:
@@ -87,9 +107,7 @@ def _checked(name: str, content: bytes, given: str) -> NamedEvent:
         raise UsageError(
             "LP411",
             f"the event `{name[:_LONGEST]}` is not JSON: {error}",
-            hint="name a file, a folder, a sample of `lpack event`, or `-` for standard input"
-            if given and given != "-"
-            else None,
+            hint=_WAYS if given and given != "-" else None,
         ) from error
     return NamedEvent(name, text.encode())
 
