@@ -16,6 +16,12 @@ _PLACEHOLDER = '"@SETTINGS@"'
 _FIRST_WITH_LC_CTYPE = (3, 12)
 
 
+def is_made(function: Function) -> bool:
+    """Tell whether there is a script for a function: it calls handlers, and starts no runtimes."""
+    is_called = function.handler is not None and function.format != "layer"
+    return is_called and not function.target.runtime.is_own
+
+
 def render(function: Function, archives: tuple[Artifact, ...], *, native: bool) -> str:
     """Write the script that tries a package, which lies beside it: a zip, and maybe its layer.
 

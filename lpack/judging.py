@@ -27,7 +27,7 @@ def check_declared(
     Paths in messages start at `root`.
     """
     given = given_function(declared, template)
-    opened = open_code(declared, template, is_python=given.is_python)
+    opened = open_code(declared, template, is_ours=given.is_ours)
     bundle = opened.bundle
     verdict = check(
         given.function,

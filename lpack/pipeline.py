@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lpack.facts import gather, read_limits
+from lpack.invocation import is_made as is_script_made
 from lpack.invocation import render as render_invocation
 from lpack.invocation import sample_events
 from lpack.outcome import CompressOutcome, LockOutcome, Outcome
@@ -266,7 +267,7 @@ def _texts(
 ) -> dict[Path, str]:
     """Give what is published beside the archives, the manifest last."""
     function, texts = staged.function, {}
-    if function.handler is not None and function.format != "layer":
+    if is_script_made(function):
         texts[work.folder / f"{function.name}{INVOCATION_SUFFIX}"] = render_invocation(
             function,
             tuple(one.artifact for one in packed),

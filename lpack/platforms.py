@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lpack.model import ARCHITECTURES, Runtime, Target
+from lpack.values import replace
 
 if TYPE_CHECKING:
     from packaging.tags import Tag
@@ -100,6 +101,35 @@ RUNTIMES: tuple[Runtime, ...] = (
     ),
 )
 DEFAULT_RUNTIME = "python3.13"
+
+# The same table. The Python is the default one's as long as nobody says which the package brings.
+# https://docs.aws.amazon.com/lambda/latest/dg/runtimes-provided.html
+OWN_RUNTIMES: tuple[Runtime, ...] = (
+    Runtime(
+        "provided.al2023",
+        (3, 13),
+        "3.13.0",
+        AMAZON_LINUX_2023,
+        (2, 34),
+        deprecated=date(2029, 6, 30),
+        create_blocked=date(2029, 7, 31),
+        update_blocked=date(2029, 8, 31),
+        is_own=True,
+        has_python=False,
+    ),
+    Runtime(
+        "provided.al2",
+        (3, 13),
+        "3.13.0",
+        AMAZON_LINUX_2,
+        (2, 26),
+        deprecated=date(2026, 7, 31),
+        create_blocked=date(2027, 2, 1),
+        update_blocked=date(2027, 3, 3),
+        is_own=True,
+        has_python=False,
+    ),
+)
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 """Lambda's name of an architecture to the kernel's, which wheels use."""
 
@@ -111,13 +141,29 @@ _OLDEST_GLIBC = {"x86_64": 5, "aarch64": 17}
 
 def runtime_named(name: str) -> Runtime | None:
     """Find a runtime by Lambda's name for it."""
-    return next((runtime for runtime in RUNTIMES if runtime.name == name), None)
+    return next((one for one in (*RUNTIMES, *OWN_RUNTIMES) if one.name == name), None)
+
+
+def with_python(runtime: Runtime, version: str) -> Runtime | None:
+    """Give an own runtime the Python that it brings, such as `3.13`; None for one unknown to us.
+
+    Without a patch release, it is the oldest that Lambda has had of that version.
+    """
+    minor = ".".join(version.split(".")[:2])
+    managed = next((one for one in RUNTIMES if one.name == f"python{minor}"), None)
+    if managed is None:
+        return None
+    full = managed.full_version if version == minor else version
+    return replace(runtime, python=managed.python, full_version=full, has_python=True)
 
 
 def target_named(text: str) -> Target | None:
     """Find the target that `str` writes so, such as `python3.13 arm64`."""
-    name, _, architecture = text.partition(" ")
+    name, _, rest = text.partition(" ")
+    python, _, architecture = rest.rpartition(" ")
     runtime = runtime_named(name)
+    if runtime and python:
+        runtime = with_python(runtime, python.removeprefix("python")) if runtime.is_own else None
     known = next((one for one in ARCHITECTURES if one == architecture), None)
     return Target(runtime, known) if runtime and known else None
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lpack.deploying import refuse_foreign
 from lpack.deploying.client import client_for
 from lpack.deploying.folders import unpacked
 from lpack.deploying.host import host_for
 from lpack.deploying.sdk import wants_sdk
 from lpack.errors import UsageError
+from lpack.facts.bootstrap import bootstrap_of
+from lpack.facts.contents import Contents
 from lpack.model import Deployment, Project, Where
 from lpack.packages import read_package, with_layers
 from lpack.packages.function import function_of
@@ -19,11 +22,7 @@ from lpack.work import Work
 
 if TYPE_CHECKING:
     from lpack.cli.context import Context
-    from lpack.model import Function, InstalledPython
-
-_PROVIDED = "provided"
-_STANDS_FOR_IT = "python3.13"
-"""A runtime of one's own is judged as this one, and runs without any Python."""
+    from lpack.model import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ class Package:
     path: Path
     function: Function
     layers: tuple[Path, ...]
-    runtime: str
-    """As it was typed, if it is one that lpack cannot build for."""
+    notes: tuple[str, ...] = ()
+    """Why a runtime that starts here would not on Lambda."""
 
 
 def is_package(name: str | None) -> bool:
@@ -45,11 +44,10 @@ def is_package(name: str | None) -> bool:
 def package_of(context: Context) -> Package:
     """Find out which function a zip is for; raises UsageError LP001, or what reading it raises."""
     options, path = context.options, Path(context.options.name)
-    own = options.runtime if (options.runtime or "").startswith(_PROVIDED) else ""
     typed = {
-        "runtime": _STANDS_FOR_IT if own else options.runtime,
+        "runtime": options.runtime,
         "architecture": options.architecture,
-        "handler": options.handler or ("function.handler" if own else None),
+        "handler": options.handler,
         "memory": options.memory,
         "timeout": options.timeout,
     }
@@ -72,7 +70,14 @@ def package_of(context: Context) -> Package:
             where=Where(options.name),
             hint=where.hint if where else "name it with `--handler`",
         )
-    return Package(path, function, tuple(map(Path, options.layer)), own)
+    judged = bootstrap_of(function, Contents.of(bundle), unseen=False)
+    faults = judged.faults if judged else ()
+    notes = tuple(
+        f"it runs with a program of this machine: {one.detail} on {function.target.runtime.name}"
+        for one in faults
+        if one.kind == "interpreter"
+    )
+    return Package(path, function, tuple(map(Path, options.layer)), notes)
 
 
 def deploy_package(context: Context, package: Package) -> tuple[Deployment, tuple[str, ...]]:
@@ -80,25 +85,25 @@ def deploy_package(context: Context, package: Package) -> tuple[Deployment, tupl
     here, function = Path.cwd(), package.function
     options = LockOptions(offline=context.options.offline)
     work = Work(Project(here, here, (), (), "auto"), context.system, context.progress, options)
-    python: InstalledPython | None = None
-    client, notes = "", ()  # type: tuple[str, tuple[str, ...]]
-    if not package.runtime:
-        host = host_for(function, work)
-        python, client, notes = host.choice.python, str(host.client), host.choice.notes
-        task, target = str(unpacked([package.path], work.cache)), host.choice.target
-        if wants_sdk(task, "", target.runtime.python):
-            client = str(client_for(target, work, with_sdk=True))
+    host = host_for(function, work)
+    client, notes = host.client, (*host.choice.notes, *package.notes)
+    task = str(unpacked([package.path], work.cache))
+    layers = str(unpacked(package.layers, work.cache)) if package.layers else ""
+    refuse_foreign(function, host.choice, task, layers)
+    target = host.choice.target
+    if client is not None and wants_sdk(task, "", target.runtime.python):
+        client = client_for(target, work, with_sdk=True)
     if notes and context.options.exact:
         raise UsageError("LP001", f"`--exact` was typed: {'; '.join(notes)}")
     deployment = Deployment(
         function.name,
         function.handler_text or "",
-        package.runtime or function.target.runtime.name,
+        function.target.runtime.name,
         function.target.architecture,
-        str(unpacked([package.path], work.cache)),
-        str(unpacked(package.layers, work.cache)) if package.layers else "",
-        python,
-        client,
+        task,
+        layers,
+        host.choice.python,
+        str(client or ""),
         function.memory,
         function.timeout,
         function.ephemeral_storage,

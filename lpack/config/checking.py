@@ -56,6 +56,8 @@ def read_settings(declaration: Declaration, verdicts: Verdicts | None = None) ->
         table.get("resolver"),
         _strings(table.get("lock_targets", [])),
         _strings(table.get("policies", [])),
+        table.get("account"),
+        table.get("region"),
         tuple(
             function_settings(name, table, declaration, gone) for name in table.get("functions", {})
         ),
@@ -175,6 +177,7 @@ def function_settings(
         build_from_source=_strings(declared.get("build-from-source", [])),
         slim=_strings(declared.get("slim", [])),
         runtime=declared.get("runtime"),
+        python=declared.get("python") or None,
         architecture=declared.get("architecture"),
         memory=sizes["memory"],
         timeout=sizes["timeout"],

@@ -116,6 +116,8 @@ class FunctionSettings:
     build_from_source: tuple[str, ...]
     slim: tuple[str, ...]
     runtime: str | None
+    python: str | None
+    """That an own runtime brings."""
     architecture: str | None
     memory: int
     timeout: int
@@ -163,5 +165,7 @@ class Settings:
     resolver: str | None
     lock_targets: tuple[str, ...]
     policies: tuple[str, ...]
+    account: str | None
+    region: str | None
     functions: tuple[FunctionSettings, ...]
     mistakes: tuple[Diagnostic, ...]

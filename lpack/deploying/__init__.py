@@ -14,6 +14,7 @@ from lpack.errors import BuildError, UsageError
 from lpack.lock_plan import LockPlan
 from lpack.model import Deployment
 from lpack.pipeline import build_function
+from lpack.sources.functions import BOOTSTRAP
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from lpack.deploying.host import Host
     from lpack.deploying.python import Choice
-    from lpack.model import Function, Json, Unknown
+    from lpack.model import Function, InstalledPython, Json, Unknown
     from lpack.staged import Built
     from lpack.work import Work
     from lpack.writers import Packed
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 BYTECODE = "bytecode-1"
 _ZIP, _LAYER = ".zip", ".layer.zip"
 _NATIVE = ".so"
+_ELF = b"\x7fELF"
+_NOT_THERE = "LP422"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
         archives = [path for path in built.outputs if path.name.endswith(_ZIP) and path.exists()]
         if choice.notes and (exact or _are_native(archives)):
             built, choice = _for_this_machine(function, work, choice, exact=exact)
+        choice = replace(choice, notes=(*choice.notes, *_own_notes(function, built, exact=exact)))
         archives = [
             *sorted(Path(folder).glob(f"*{_ZIP}")),
             *_layers_of(function, choice, work, Path(folder)),
@@ -95,22 +99,50 @@ def deploy_packed(
     return _ready(function, host, own, layers, work), host.choice.notes
 
 
+def _own_notes(function: Function, built: Built, *, exact: bool) -> tuple[str, ...]:
+    """Say why a runtime that starts here would not on Lambda; raises BuildError LP409."""
+    found = [one for one in built.outcome.diagnostics if one.code == _NOT_THERE]
+    if found and exact:
+        where = function.where("runtime")
+        raise BuildError("LP409", found[0].message, where=where, hint=found[0].hint)
+    return tuple(f"it runs with a program of this machine: {one.message}" for one in found)
+
+
+def refuse_foreign(function: Function, choice: Choice, *folders: str) -> None:
+    """Raise BuildError LP409 for a runtime that is a program for another machine than this one."""
+    place = next((one for one in folders if one and Path(one, BOOTSTRAP).is_file()), None)
+    if choice.python is not None or not choice.notes or place is None:
+        return
+    with Path(place, BOOTSTRAP).open("rb") as file:
+        if file.read(len(_ELF)) == _ELF:
+            raise BuildError(
+                "LP409",
+                f"the function's runtime cannot run here: {'; '.join(choice.notes)}",
+                where=function.where("architecture"),
+                hint=f"build it for {choice.target.architecture} and `--architecture"
+                f" {choice.target.architecture}`, or call it on such a machine",
+            )
+
+
 def _ready(
     function: Function, host: Host, own: list[Path], layers: list[Path], work: Work
 ) -> Deployment:
     """Unpack archives, and say how they are run."""
     task = unpacked(own, work.cache)
     opt = str(unpacked(layers, work.cache)) if layers else ""
-    python, client = host.choice.target.runtime.python, host.client
-    if wants_sdk(str(task), opt, python):
+    refuse_foreign(function, host.choice, str(task), opt)
+    target, client = host.choice.target, host.client
+    if client is not None and wants_sdk(str(task), opt, target.runtime.python):
         from lpack.deploying.client import client_for  # noqa: PLC0415 - many bring their own
 
         work.progress.step(function.name, "fetching the boto3 of the runtime")
-        client = client_for(host.choice.target, work, with_sdk=True)
-    deployment = _deployment(function, host.choice, str(task), opt, str(client))
+        client = client_for(target, work, with_sdk=True)
+    python = host.choice.python
+    deployment = _deployment(function, host.choice, str(task), opt, str(client or ""))
     # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
-    cache = "" if function.bytecode == "all" else _cache(function, host.choice, work)
-    return replace(deployment, cache=cache)
+    if python is None or function.bytecode == "all":
+        return deployment
+    return replace(deployment, cache=_cache(function, python, work))
 
 
 def _layers_of(function: Function, choice: Choice, work: Work, folder: Path) -> Iterator[Path]:
@@ -225,9 +257,9 @@ def _members(settings: Mapping[str, Json | Unknown], name: str) -> Mapping[str, 
     return found if isinstance(found, dict) else {}
 
 
-def _cache(function: Function, choice: Choice, work: Work) -> str:
+def _cache(function: Function, python: InstalledPython, work: Work) -> str:
     """Give a folder for compiled modules, which only this function's code can write to."""
-    words = f"{work.project.root}\0{function.name}\0{choice.python.version}"
+    words = f"{work.project.root}\0{function.name}\0{python.version}"
     name = hashlib.sha256(words.encode()).hexdigest()
     folder = work.cache / BYTECODE / name[:2] / name
     folder.mkdir(parents=True, exist_ok=True)

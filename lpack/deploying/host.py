@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack.deploying.folders import is_whole
-from lpack.deploying.python import Choice, chosen_python, host_architecture
+from lpack.deploying.python import Choice, chosen_python, host_architecture, without_python
 from lpack.model import InstalledPython
 from lpack.platforms import target_named
 from lpack.stamps import gathered, keep, key_of, recall
@@ -27,17 +27,19 @@ class Host:
     """A Python of this machine, and the folder with Lambda's client for it."""
 
     choice: Choice
-    client: Path
+    client: Path | None
+    """None where the function brings its own runtime."""
 
 
 def host_for(function: Function, work: Work) -> Host:
     """Find what runs a function here, or remember it; raises as finding does."""
+    if function.target.runtime.is_own:
+        return Host(without_python(function), None)
     cache, key = str(work.cache), _key(function, work)
     host = _known(recall(cache, key))
     if host is None:
         host = _found(function, work)
-        python = host.choice.python
-        rests_on = (Path(python.path), Path(python.program))
+        rests_on = host.choice.files
         evidence = gathered((), (), rests_on, 0)
         if evidence is not None and not host.choice.stands_in:
             keep(cache, key, evidence, _written(host))
@@ -62,7 +64,7 @@ def _key(function: Function, work: Work) -> str:
 def _written(host: Host) -> dict[str, Any]:
     choice = host.choice
     return {
-        "python": asdict(choice.python),
+        "python": asdict(choice.python) if choice.python else None,
         "target": str(choice.target),
         "notes": list(choice.notes),
         "client": str(host.client),

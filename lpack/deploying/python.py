@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
@@ -29,13 +30,19 @@ _SECONDS = 10
 class Choice:
     """The Python that a function is run with."""
 
-    python: InstalledPython
+    python: InstalledPython | None
+    """None for a function that brings its own runtime."""
     target: Target
-    """What that Python is, of Lambda's targets."""
+    """What that Python is, of Lambda's targets, or this machine for an own runtime."""
     notes: tuple[str, ...] = ()
     """What is not as it would be on Lambda, in words to print."""
     stands_in: bool = False
     """Whether it is of another version, so that the right one has to be looked for again."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of this machine that it rests on."""
+        return (Path(self.python.path), Path(self.python.program)) if self.python else ()
 
 
 def host_architecture() -> str:
@@ -44,16 +51,29 @@ def host_architecture() -> str:
     return next((name for name, one in MACHINES.items() if one == machine), machine)
 
 
+def without_python(function: Function) -> Choice:
+    """Say what runs a function that brings its own runtime: this machine, as it is."""
+    host, notes = _here(function.target)
+    return Choice(None, host, notes)
+
+
+def _here(wanted: Target) -> tuple[Target, tuple[str, ...]]:
+    """Give the target with this machine's architecture, and say where that is another one."""
+    here = host_architecture()
+    host = replace(wanted, architecture="arm64" if here == "arm64" else "x86_64")
+    if here == wanted.architecture:
+        return host, ()
+    return host, (f"this machine is {here}, and the function is for {wanted.architecture}",)
+
+
 def chosen_python(function: Function, work: Work) -> Choice:
     """Find the Python that comes closest to the function's runtime.
 
     Raises BuildError LP407 where there is none, and LP419 for a variable that names another.
     """
-    wanted, here = function.target, host_architecture()
-    notes = []
-    if here != wanted.architecture:
-        notes.append(f"this machine is {here}, and the function is for {wanted.architecture}")
-    host = replace(wanted, architecture="arm64" if here == "arm64" else "x86_64")
+    wanted = function.target
+    host, said = _here(wanted)
+    notes = list(said)
     found = interpreter_for(wanted, work.system, Segments(work.cache))
     stands_in = found is None
     if found is None:

@@ -9,7 +9,7 @@ from lpack.facts.contents import Contents
 from lpack.facts.environment import Environment, measure_environment
 from lpack.facts.handler_finding import HandlerFinding
 from lpack.facts.handler_owners import with_owner
-from lpack.facts.handlers import inspect_handler
+from lpack.facts.handlers import any_handler, inspect_handler
 from lpack.facts.import_path import handler_beside, import_path
 from lpack.facts.native_files import NativeFile, described, libraries_of, native_files
 from lpack.facts.part_findings import Parts
@@ -17,12 +17,13 @@ from lpack.facts.parts import parts_of
 from lpack.facts.sizes import Sizes, WaysOut, sizes_of
 from lpack.facts.wheel_fit import Fit, wheel_fit
 from lpack.lazily import lazily
-from lpack.values import dataclass, field
+from lpack.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from lpack.facts.bootstrap import Bootstrap
     from lpack.facts.imports_removed import RemovedImport
     from lpack.facts.linking import Libraries
     from lpack.facts.proofs import Proof
@@ -83,6 +84,8 @@ class Facts:
     """What distributions ask for and do not get; only asked of packages of others."""
     is_broken: bool = False
     """Whether it cannot be unpacked, so that nothing is known of what is in it."""
+    bootstrap: Bootstrap | None = None
+    """What is started for a function that brings its own runtime; None for any other."""
 
     @cached_property
     def libraries(self) -> Libraries:
@@ -128,6 +131,9 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
     """
     contents = Contents.of(bundle)
     roots, elsewhere = import_path(function, bundle, contents)
+    bootstrap = _bootstrap(function, bundle, contents)
+    # An own runtime may read the handler in any way, and have modules in any place.
+    called = replace(function, handler=None) if function.target.runtime.is_own else function
     return Facts(
         function=function,
         environment=measure_environment(dict(function.environment)),
@@ -140,15 +146,16 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
             bundle.entries,
             contents,
             function.target,
-            lambda: _imported_files(function, bundle, contents, roots, cache),
+            lambda: _imported_files(called, bundle, contents, roots, cache),
+            started=bootstrap.path if bootstrap else "",
         ),
         paths=contents.paths,
         awaits=bundle.awaits,
         today=today,
         slimmed=bundle.saved,
-        removed_imports=_removed_imports(function, bundle, contents, roots, cache),
+        removed_imports=_removed_imports(called, bundle, contents, roots, cache),
         left_to_runtime=_left_to_runtime(function, bundle),
-        parts=parts_of(function, bundle, contents, roots, elsewhere, cache),
+        parts=parts_of(called, bundle, contents, roots, elsewhere, cache),
         ways_out=ways_out,
         flaws=bundle.flaws,
         given_layers=bundle.layers,
@@ -156,7 +163,18 @@ def gather(  # noqa: PLR0913 - what is judged, and what helps to
         is_given=bundle.is_given,
         unmet=_unmet(function, bundle, contents),
         is_broken=bundle.is_broken,
+        bootstrap=bootstrap,
     )
+
+
+def _bootstrap(function: Function, bundle: Bundle, contents: Contents) -> Bootstrap | None:
+    if not function.target.runtime.is_own or bundle.is_broken:
+        return None
+    from lpack.facts.bootstrap import bootstrap_of  # noqa: PLC0415 - few bring a runtime
+
+    named = len(function.layers) + function.other_layers
+    unseen = bool(bundle.awaits) or named > len(bundle.layers) + len(bundle.beside)
+    return bootstrap_of(function, contents, unseen=unseen)
 
 
 def _unmet(function: Function, bundle: Bundle, contents: Contents) -> tuple[Unmet, ...]:
@@ -172,6 +190,8 @@ def _handler(
 ) -> HandlerFinding:
     if function.handler is None or function.format == "layer":
         return HandlerFinding("not-needed")
+    if function.target.runtime.is_own:
+        return any_handler(function.handler)
     found = inspect_handler(
         function.handler, contents, function.target, roots=roots, elsewhere=elsewhere
     )
@@ -222,11 +242,19 @@ def document(facts: Facts) -> dict[str, Any]:
             described(item, facts.libraries, facts.function.target.architecture)
             for item in facts.native
         ],
+        "bootstrap": _bootstrap_row(facts.bootstrap),
         **_slimming(facts),
         **calls_of(facts.function),
         "archive": _archive(facts) if facts.is_given else None,
         **parts_document(facts.parts),
     }
+
+
+def _bootstrap_row(found: Bootstrap | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    faults = [{"kind": one.kind, "detail": one.detail} for one in found.faults]
+    return {"path": found.path, "faults": faults}
 
 
 def _archive(facts: Facts) -> dict[str, Any]:
@@ -270,6 +298,7 @@ def _settings(function: Function) -> dict[str, Any]:
         "name": function.name,
         "handler": function.handler_text,
         "runtime": function.target.runtime.name,
+        "python": _python(function),
         "architecture": function.target.architecture,
         "memory": function.memory,
         "timeout": function.timeout,
@@ -280,6 +309,11 @@ def _settings(function: Function) -> dict[str, Any]:
         "limits": function.limits,
         "ignored": [{"code": one.code, "reason": one.reason} for one in function.ignore],
     }
+
+
+def _python(function: Function) -> str | None:
+    runtime = function.target.runtime
+    return "{}.{}".format(*runtime.python) if runtime.has_python else None
 
 
 def _distribution(wheel: StoredWheel, target: Target) -> Distribution:

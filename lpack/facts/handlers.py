@@ -54,6 +54,14 @@ def inspect_handler(
     return with_error(_inspect(handler, content, target, roots, elsewhere))
 
 
+def any_handler(handler: Handler) -> HandlerFinding:
+    """Judge a handler that Lambda hands on to an own runtime as it is written."""
+    if _WHITESPACE.search(handler.text):
+        detail = "Lambda refuses white space in a handler"
+        return HandlerFinding("malformed", handler.text, detail=detail)
+    return HandlerFinding("unknown", handler.text, detail="the runtime is the package's own")
+
+
 def _inspect(
     handler: Handler,
     content: PackageContent,

@@ -56,13 +56,16 @@ def native_files(
     contents: Contents,
     target: Target,
     reached: Callable[[], Imported],
+    *,
+    started: str = "",
 ) -> tuple[NativeFile, ...]:
     """Find the native code among the files of a package.
 
     `reached` gives the files of modules that the handler imports; it is only called where a
-    distribution's module lacks something.
+    distribution's module lacks something. `started` is the program that is an own runtime.
     """
     found = _lacking(list(_identified(entries, contents)), target)
+    found = [replace(one, load="import") if one.path == started else one for one in found]
     breaking = _breaking(found, target)
     stems = {item.path: _stem_that_fails(item, contents.paths, target) for item in found}
     failing = {stem for stem in stems.values() if stem is not None}
@@ -74,7 +77,7 @@ def native_files(
     optional = optional_modules(failing, contents, target.runtime.python)
     load = _loads(found, breaking, optional, reached, target)
     return tuple(
-        replace(item, optional=stems[item.path] in optional, load=load.get(item.path, "other"))
+        replace(item, optional=stems[item.path] in optional, load=load.get(item.path, item.load))
         for item in found
     )
 

@@ -94,13 +94,14 @@ def _shape_now(
 ) -> Shape:
     """Add what is told of files that lpack did not place itself, from a wheel that it knows."""
     others = [entry for entry in bundle.entries if entry.owner not in bundle.recipes]
+    runtime = function.target.runtime
     return replace(
         shape,
         unreadable=unreadable(others),
         links=links(others),
         path_files=shape.path_files + path_files(others, contents),
         archives=shape.archives + archives(others),
-        bytecode=foreign_bytecode(others, contents, function.target.runtime.python),
+        bytecode=foreign_bytecode(others, contents, runtime.python) if runtime.has_python else (),
         in_layers=also_in_layers(bundle.entries, roots) if bundle.layers else (),
     )
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lpack.data import read_text
 from lpack.errors import UsageError
 from lpack.facts.policy_words import Violation, violation
-from lpack.model import Where
+from lpack.model import Diagnostic, Where
+from lpack.toml_lines import dotted
 from lpack.validation.bounded import TooLongError, within
 from lpack.validation.wording import shown
 from lpack.values import dataclass
@@ -48,7 +49,10 @@ class Policy:
 
 
 def read_policy(path: Path, shown_as: str) -> Policy:
-    """Read a policy; raises UsageError LP020 for what is no schema or refers to elsewhere."""
+    """Read a policy; raises UsageError LP020 for what is no schema or refers to elsewhere.
+
+    One about properties that no fact has is refused with UsageError LP041.
+    """
     return _compiled(read_text(path, shown_as), shown_as)
 
 
@@ -57,7 +61,34 @@ def _compiled(text: str, file: str) -> Policy:
     import jsonschema.validators  # noqa: F401, PLC0415 - only where a policy is declared
 
     with _guarded(file):
-        return Policy(file, _validator(json.loads(text, parse_constant=_refuse), file))
+        schema = json.loads(text, parse_constant=_refuse)
+        made = Policy(file, _validator(schema, file))
+        _refuse_unknown(schema, file, text)
+        return made
+
+
+def _refuse_unknown(schema: Any, file: str, text: str) -> None:
+    """Refuse a policy about what no fact has: it would hold for every function."""
+    from lpack.facts.policy_names import unknown_facts  # noqa: PLC0415 - see above
+
+    found = [
+        Diagnostic(
+            "LP041",
+            "error",
+            f"policy `{file}` is about `{shown(dotted(one.path))}`, and no fact is called so",
+            Where(file, _line(text, str(one.path[-1]))),
+            one.hint,
+        )
+        for one in unknown_facts(schema)
+    ]
+    if found:
+        raise UsageError.of(tuple(found[:_MOST]))
+
+
+def _line(text: str, name: str) -> int | None:
+    """Give the only line that has a name, as JSON writes it."""
+    lines = [at for at, line in enumerate(text.split("\n"), 1) if json.dumps(name) in line]
+    return lines[0] if len(lines) == 1 else None
 
 
 def _validator(schema: Any, file: str) -> Validator:

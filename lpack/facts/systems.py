@@ -47,6 +47,26 @@ class System:
         return "perhaps" if number <= newer else "no"
 
 
+@dataclass(frozen=True)
+class Programs:
+    """What a system has for a script to name in its first line."""
+
+    names: frozenset[str]
+    uncertain: frozenset[str]
+
+    def has(self, name: str) -> Holds:
+        """Tell whether there is a program of this name in a folder of the system."""
+        if name in self.names:
+            return "yes"
+        return "perhaps" if name in self.uncertain else "no"
+
+
+def programs_of(runtime: Runtime) -> Programs:
+    """Give the programs of a runtime's system; of one that nobody has written down, none."""
+    row = _document()["systems"].get(runtime.system, {}).get("programs", {})
+    return Programs(frozenset(row.get("names", ())), frozenset(row.get("uncertain", ())))
+
+
 def system_of(runtime: Runtime, architecture: Architecture) -> System | None:
     """Give the system of a runtime, or None where nobody has written down what it holds."""
     row = _document()["systems"].get(runtime.system)
@@ -72,7 +92,8 @@ def _document() -> Mapping[str, Any]:
 def _system(runtime: Runtime, architecture: Architecture) -> System:
     document = _document()
     row = document["systems"][runtime.system]
-    python = "libpython{}.{}.so.1.0".format(*runtime.python)  # the runtime's Python is linked to it
+    # The runtime's Python is linked to it; an own runtime has none but that of the package.
+    python = [] if runtime.is_own else ["libpython{}.{}.so.1.0".format(*runtime.python)]
     return System(
         runtime.system,
         {
@@ -80,7 +101,7 @@ def _system(runtime: Runtime, architecture: Architecture) -> System:
             for family, one in row["symbols"].items()
         },
         {name: one["version"] for name, one in document["stands_for"].items()},
-        frozenset({*row["libraries"]["all"], *row["libraries"][architecture], python}),
+        frozenset({*row["libraries"]["all"], *row["libraries"][architecture], *python}),
         frozenset(row["uncertain"]["names"]),
     )
 

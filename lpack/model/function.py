@@ -33,10 +33,11 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """A managed Lambda runtime: one row of `platforms.RUNTIMES`."""
+    """A Lambda runtime: one row of `platforms.RUNTIMES`, or one of `platforms.OWN_RUNTIMES`."""
 
     name: str
     python: tuple[int, int]
+    """Of a runtime that says none, the default one's; only what need not know may look at it."""
     full_version: str
     """Oldest patch release that the runtime was seen with, so that locks stay valid on it."""
     system: str
@@ -45,6 +46,15 @@ class Runtime:
     create_blocked: date | None = None
     update_blocked: date | None = None
     preview: bool = False
+    is_own: bool = False
+    """Whether it is an executable of the package or of a layer, as of provided.al2023."""
+    has_python: bool = True
+    """Whether it is known which Python it has; an own one may have none."""
+
+    def __str__(self) -> str:
+        if self.is_own and self.has_python:
+            return "{} python{}.{}".format(self.name, *self.python)
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Target:
     architecture: Architecture
 
     def __str__(self) -> str:
-        return f"{self.runtime.name} {self.architecture}"
+        return f"{self.runtime} {self.architecture}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +204,10 @@ class Function:
     budget: Budget = field(default_factory=Budget)
     layer_sizes: tuple[tuple[str, int], ...] = ()
     """ARNs of `layers` whose size is declared, and the bytes of their files."""
+    account: str | None = None
+    """Where it is called here; None for that of its role."""
+    region: str | None = None
+    """Where it is called here; None for that of its layers."""
     assumed: tuple[str, ...] = ()
     """What was not declared and had to be guessed, in words to print."""
     other_layers: int = 0

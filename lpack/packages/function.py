@@ -22,7 +22,7 @@ from lpack.packages.guessing import (
     guess_handlers,
     guess_runtime,
 )
-from lpack.sources.functions import parse_handler
+from lpack.sources.functions import BOOTSTRAP, UNREAD, parse_handler
 from lpack.sources.runtimes import declared_runtime
 from lpack.validation.wording import worded
 
@@ -53,6 +53,8 @@ def function_of(
         raise UsageError.of(reading.mistakes)
     form: Format = said["format"][0] if "format" in said else _form(bundle)
     text, of_handler, told = _handler(bundle, said, where, form)
+    if text is None and runtime.is_own and form != "layer" and not bundle.is_broken:
+        text, of_handler, told = BOOTSTRAP, UNREAD, ()
     values = {key: said[key][0] if key in said else value for key, value in _DEFAULTS.items()}
     upload: Upload = said["upload"][0] if "upload" in said else "direct"
     function = Function(

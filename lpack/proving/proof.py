@@ -48,6 +48,9 @@ def prove(
     """
     if function.handler is None or function.format == "layer":
         return None
+    if function.target.runtime.is_own:
+        reason = "the function brings its own runtime, which alone knows how it imports anything"
+        raise _refused(function, reason, "call it: `lpack invoke`")
     interpreter = _interpreter(function, bundle, system, segments)
     with tempfile.TemporaryDirectory(prefix="lpack-import-") as name:
         folder = Path(os.path.realpath(name))

@@ -115,7 +115,7 @@ def _place(
 def _others(report: Report, style: Style) -> str:
     """Name what a template declares besides functions of Python."""
     names = _listed(tuple(f"{name} ({what})" for name, what in report.others), style)
-    return f"skipped   {count(len(report.others), 'function')} that is not for lpack: {names}\n"
+    return f"skipped   {count(len(report.others), 'function')} not for lpack: {names}\n"
 
 
 def _skipped(report: Report, style: Style) -> str:
@@ -332,10 +332,11 @@ def _verdict(outcome: Outcome) -> str:
 def _ending(outcome: Outcome) -> Iterator[tuple[str, str]]:
     if outcome.manifest is not None:
         yield "manifest", outcome.manifest
-    if outcome.invocation is None:
-        return
     event = f" --event {outcome.event}" if outcome.event else ""
-    yield "try it", f"python {outcome.invocation}{event}"
+    if outcome.invocation is not None:
+        yield "try it", f"python {outcome.invocation}{event}"
+    elif outcome.artifact is not None and outcome.format != "layer":
+        yield "try it", f"lpack invoke {outcome.name}{event}"
 
 
 def _bounded(text: str) -> str:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from lpack.facts.limits import read_limits
-from lpack.platforms import RUNTIMES
+from lpack.platforms import OWN_RUNTIMES, RUNTIMES
 from lpack.rules.asked import (
     always,
     has_budget,
@@ -43,6 +43,7 @@ from lpack.rules.asked import (
     is_preview,
     is_shadowed,
     is_slimmed,
+    is_stuck,
     misses_modules,
     nears_its_end,
 )
@@ -164,6 +165,11 @@ REGISTRY: tuple[Row, ...] = (
     Row("LP397", "stray_bytes", has_flaws),
     Row("LP398", "archive_bomb", has_flaws),
     Row("LP399", "date_out_of_range", has_flaws),
+    Row("LP420", "bootstrap_missing", is_stuck, of_functions=True),
+    Row("LP421", "bootstrap_not_executable", is_stuck, of_functions=True),
+    Row("LP422", "bootstrap_interpreter_missing", is_stuck, of_functions=True),
+    Row("LP423", "bootstrap_line_ends", is_stuck, of_functions=True),
+    Row("LP424", "bootstrap_no_program", is_stuck, of_functions=True),
     Row("LP433", "test_event_unfit", has_tested_triggers),
     Row("LP490", "layer_folder_wrong", has_layer_files),
     Row("LP491", "requirement_unmet", has_unmet),
@@ -183,10 +189,11 @@ def same_until(function: Function, today: date) -> date:
     if any(trigger.expression for trigger in function.triggers):
         return today + timedelta(days=1)
     notice = read_limits(function.limits).definition("deprecation_notice")["maximum"]
-    ends = [one.deprecated for one in RUNTIMES if one.deprecated]
+    rows = (*RUNTIMES, *OWN_RUNTIMES)
+    ends = [one.deprecated for one in rows if one.deprecated]
     # Told on its last day still: the day after is another one.
     told = [end - timedelta(days=int(notice)) for end in ends]
-    blocked = [day for one in RUNTIMES for day in (one.create_blocked, one.update_blocked) if day]
+    blocked = [day for one in rows for day in (one.create_blocked, one.update_blocked) if day]
     days = {day + timedelta(days=late) for day in (*ends, *told, *blocked) for late in (0, 1)}
     return min((day for day in days if day > today), default=date.max)
 

@@ -148,6 +148,12 @@ def is_slimmed(facts: Facts, limits: Limits) -> bool:
     return bool(facts.function.slim)
 
 
+def is_stuck(facts: Facts, limits: Limits) -> bool:
+    """Whether the function's own runtime would not start."""
+    del limits
+    return facts.bootstrap is not None and bool(facts.bootstrap.faults)
+
+
 def is_on_arm(facts: Facts, limits: Limits) -> bool:
     """Whether the function is for arm64."""
     del limits
@@ -201,6 +207,8 @@ def has_unused(facts: Facts, limits: Limits) -> bool:
 def has_part_of_runtime(facts: Facts, limits: Limits) -> bool:
     """Whether the package may have a part of the runtime's SDK and not all of it."""
     del limits
+    if facts.function.target.runtime.is_own:
+        return False
     parts = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3")
     shipped = sum(f"{name}/__init__.py" in facts.paths for name in parts)
     return 0 < shipped < len(parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from lpack.facts.native_files import runtimes_of
 from lpack.facts.sizes import NEAR
 from lpack.model import Diagnostic, Where
-from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES
+from lpack.platforms import DEFAULT_RUNTIME, OWN_RUNTIMES, RUNTIMES
 from lpack.printed import count
 from lpack.wheels.refusal import shown
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from lpack.facts import Facts
+    from lpack.facts.bootstrap import BootstrapFault, FaultKind
     from lpack.facts.limits import Limits
     from lpack.facts.native_files import Load, NativeFile
     from lpack.facts.part_findings import Standing, Unshipped
@@ -48,14 +49,27 @@ class Rule(Protocol):
         ...
 
 
-def newest_runtime(today: date) -> str:
-    """Name the runtime to move to: the newest that is neither a preview nor deprecated."""
+def newest_runtime(today: date, *, is_own: bool = False) -> str:
+    """Name the runtime to move to: the newest that is neither a preview nor deprecated.
+
+    Who brings a runtime of its own stays with that.
+    """
     supported = (
         runtime.name
-        for runtime in RUNTIMES
+        for runtime in (OWN_RUNTIMES if is_own else RUNTIMES)
         if not runtime.preview and (runtime.deprecated is None or runtime.deprecated > today)
     )
     return next(supported, DEFAULT_RUNTIME)
+
+
+def bootstrap_faults(facts: Facts, kind: FaultKind) -> Iterator[tuple[str, BootstrapFault, Where]]:
+    """Give the faults of one kind of a function's own runtime: path, fault, and place."""
+    found = facts.bootstrap
+    for fault in found.faults if found is not None else ():
+        if fault.kind == kind and found is not None:
+            is_text = kind in ("interpreter", "line-ends")
+            place = Where(found.path, 1) if is_text else facts.function.where("source")
+            yield found.path, fault, place
 
 
 _LISTED = 3

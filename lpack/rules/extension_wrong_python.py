@@ -39,6 +39,8 @@ SOURCE = "https://peps.python.org/pep-3149/"
 
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Compare the endings of extension modules with those that the target's Python loads."""
+    if not facts.function.target.runtime.has_python:
+        return
     fitting = [
         item for item in facts.native if runs_on(item.kind, facts.function.target.architecture)
     ]

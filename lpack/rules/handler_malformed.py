@@ -46,4 +46,5 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
         yield Diagnostic(CODE, SEVERITY, message, where, "give the module a shorter path")
     if facts.handler.outcome == "malformed":
         message = f"the handler `{text}` is malformed: {facts.handler.detail}{ends_in(facts)}"
-        yield Diagnostic(CODE, SEVERITY, message, where, _HINT)
+        hint = "leave it out" if facts.function.target.runtime.is_own else _HINT
+        yield Diagnostic(CODE, SEVERITY, message, where, hint)

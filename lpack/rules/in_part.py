@@ -15,6 +15,7 @@ KNOWN_IN_PART = frozenset(
         *(f"LP{number}" for number in range(341, 350)),  # CreateFunction and its environment
         *(f"LP{number}" for number in (*range(358, 364), 365, 366, 367)),  # files, secrets
         *(f"LP{number}" for number in range(375, 382)),  # triggers and load
+        *(f"LP{number}" for number in range(421, 425)),  # the own runtime, where it is here
         "LP433",
     }
 )

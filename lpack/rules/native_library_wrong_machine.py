@@ -40,7 +40,12 @@ _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001 - no limit here
     """Compare each native file's machine with the target's, and report once for each owner."""
     target = facts.function.target
-    wrong = [item for item in facts.native if not runs_on(item.kind, target.architecture)]
+    own = facts.bootstrap.path if facts.bootstrap else ""  # which has a rule of its own
+    wrong = [
+        item
+        for item in facts.native
+        if not runs_on(item.kind, target.architecture) and item.path != own
+    ]
     for owner, files in by_owner(wrong):
         judged = [(item, judge(item, facts)) for item in files]
         for severity in _SEVERITIES:

@@ -50,5 +50,5 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
         SEVERITY,
         message,
         facts.function.where("runtime"),
-        f"set `{facts.function.written('runtime', newest_runtime(today))}`",
+        f"set `{facts.function.written('runtime', newest_runtime(today, is_own=runtime.is_own))}`",
     )

@@ -1,7 +1,8 @@
 """SnapStart is asked for, and does not go with the rest of the function.
 
-Why: SnapStart exists for python3.12 and later, and neither with a file system, with more than
-512 MB of ephemeral storage nor with tenant isolation; Lambda refuses the request.
+Why: SnapStart exists for python3.12 and later, not for a function's own runtime, and neither with a
+file system, with more than 512 MB of ephemeral storage nor with tenant isolation; Lambda refuses
+the request.
 
 Fix: remove `SnapStart`, or what the message names.
 
@@ -46,7 +47,9 @@ def _obstacles(facts: Facts, limits: Limits) -> Iterator[tuple[str, Where, str]]
     runtime, size = function.target.runtime, function.ephemeral_storage
     most = int(limits.definition("snap_start_storage")["maximum"])
     remove = f"remove `SnapStart`, or set `{function.written('ApplyOn', 'None')}`"
-    if runtime.python < _FIRST:
+    if runtime.is_own:
+        yield f"{runtime.name}: it needs a managed runtime", function.where("runtime"), remove
+    elif runtime.python < _FIRST:
         hint = f"set `{function.written('runtime', 'python3.12')}` or a later one"
         yield f"{runtime.name}: it needs python3.12", function.where("runtime"), hint
     if size > most:

@@ -51,6 +51,14 @@ def guess_folder(reading: Reading, handler: Handler) -> tuple[Path, str]:
     return reading.root, "source `.`, the whole project"
 
 
+def folder_with(reading: Reading, name: str) -> tuple[Path, str]:
+    """Choose the folder that a file lies in, and say which: `src` if it is only there."""
+    for folder in (reading.root, reading.root / "src"):
+        if reading.has(folder / name) and reading.holds(resolved(folder) or folder):
+            return folder.resolve(), f"source `{reading.shown(folder)}`, where `{name}` is"
+    return reading.root, "source `.`, the whole project"
+
+
 def _has_module(reading: Reading, folder: Path, handler: Handler) -> bool:
     *packages, module = handler.dotted_module.split(".")
     path = folder.joinpath(*packages)

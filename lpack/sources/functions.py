@@ -17,8 +17,13 @@ from lpack.model import (
     Target,
 )
 from lpack.sources.dependencies import declared_requirements, guess_requirements
-from lpack.sources.folders import declared_folders, guess_folder
-from lpack.sources.runtimes import declared_runtime, guess_runtime
+from lpack.sources.folders import declared_folders, folder_with, guess_folder
+from lpack.sources.runtimes import (
+    declared_runtime,
+    guess_runtime,
+    refuse_for_own,
+    settled_python,
+)
 from lpack.sources.tests import read_tests
 from lpack.validation.wording import did_you_mean
 from lpack.values import dataclass, replace
@@ -34,6 +39,12 @@ if TYPE_CHECKING:
 
 _MOST_SUGGESTED = 5
 _NO_SOURCE = "no source: the layer holds dependencies alone"
+UNREAD = "handler `bootstrap`, which Lambda does not read"
+BOOTSTRAP = "bootstrap"
+"""The executable that is an own runtime, at the root of the package or of a layer.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html"""
+_PROVIDED = "provided"
 _EXAMPLE = '`handler = "module.function"`'
 
 
@@ -49,6 +60,8 @@ class Choices:
     compress: Compress | None
     format: Format | None
     policies: tuple[Path, ...]
+    account: str | None
+    region: str | None
     origins: Mapping[str, Where]
     """Where the command line or the environment says so."""
 
@@ -74,12 +87,15 @@ def parse_handler(text: str) -> Handler:
 
 def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Function | None:
     """Make the function of its settings; None when a mistake was reported on the way."""
-    place = _place(reading, settings, choices)
+    wanted = _runtime_named(reading, settings, choices)
+    place = _place(reading, settings, choices, wanted)
     folders = tuple(dict.fromkeys((*(place.sources if place else ()), reading.root)))
-    runtime = _runtime(reading, settings, choices, folders)
+    runtime = _runtime(reading, settings, choices, folders, wanted)
     handler = place.handler if place else None
     requirements = _requirements(reading, settings, folders, handler)
     tests = read_tests(reading, settings.tests)
+    if runtime is not None and runtime[0].is_own:
+        refuse_for_own(reading, settings, runtime[0])
     if place is None or runtime is None or reading.mistakes:
         return None
     chosen, sentence = _format(settings, choices, place)
@@ -94,6 +110,8 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
         compress=choices.compress or settings.compress,
         format=chosen,
         policies=choices.policies,
+        account=choices.account,
+        region=choices.region,
         tests=tests,
         assumed=tuple(sentence for sentence in assumed if sentence),
         origins={**settings.origins, **choices.origins},
@@ -150,9 +168,14 @@ def _format(settings: FunctionSettings, choices: Choices, place: _Place) -> tupl
     return chosen, ""
 
 
-def _place(reading: Reading, settings: FunctionSettings, choices: Choices) -> _Place | None:
+def _place(
+    reading: Reading, settings: FunctionSettings, choices: Choices, runtime: Runtime | None
+) -> _Place | None:
     where = settings.where("source")
     sources = declared_folders(reading, settings.sources or (), choices.output, where)
+    is_own = runtime.is_own if runtime else (settings.runtime or "").startswith(_PROVIDED)
+    if is_own and settings.format != "layer" and not _is_misspelt(settings):
+        return _own_place(reading, settings, sources)
     if settings.handler is not None:
         handler = parse_handler(settings.handler)
         if settings.sources is not None:
@@ -162,6 +185,16 @@ def _place(reading: Reading, settings: FunctionSettings, choices: Choices) -> _P
     if _is_misspelt(settings) or (settings.sources and not sources):
         return None
     return _found(reading, settings, choices, sources)
+
+
+def _own_place(reading: Reading, settings: FunctionSettings, sources: tuple[Path, ...]) -> _Place:
+    """Take any handler, which only the package's own runtime reads, and the folder with that."""
+    told = () if settings.handler else (UNREAD,)
+    handler = parse_handler(settings.handler or BOOTSTRAP)
+    if settings.sources is not None:
+        return _Place(handler, sources, told)
+    folder, sentence = folder_with(reading, BOOTSTRAP)
+    return _Place(handler, (folder,), (*told, sentence))
 
 
 def _found(
@@ -223,15 +256,33 @@ def _report_handler(
     reading.report("LP009", message, settings.where(""), hint)
 
 
+def _runtime_named(
+    reading: Reading, settings: FunctionSettings, choices: Choices
+) -> Runtime | None:
+    """Give the runtime that somebody has named, or report LP010."""
+    if "runtime" in choices.origins or settings.runtime is None:
+        return choices.runtime
+    return declared_runtime(reading, settings.runtime, settings.where("runtime"))
+
+
 def _runtime(
-    reading: Reading, settings: FunctionSettings, choices: Choices, folders: tuple[Path, ...]
+    reading: Reading,
+    settings: FunctionSettings,
+    choices: Choices,
+    folders: tuple[Path, ...],
+    named: Runtime | None,
 ) -> tuple[Runtime, str] | None:
-    if choices.runtime or "runtime" in choices.origins:
-        return (choices.runtime, "") if choices.runtime else None
-    if settings.runtime is not None:
-        runtime = declared_runtime(reading, settings.runtime, settings.where("runtime"))
-        return (runtime, "") if runtime else None
-    return None if "runtime" in settings.broken else guess_runtime(reading, folders)
+    """Give the runtime with its Python, and what was assumed of it."""
+    if named is not None:
+        return settled_python(reading, named, settings.python, settings.where("python"), folders)
+    was_named = settings.runtime is not None or "runtime" in choices.origins
+    if was_named or "runtime" in settings.broken:
+        return None
+    guessed = guess_runtime(reading, folders)
+    if guessed is None:
+        return None
+    settled = settled_python(reading, guessed[0], settings.python, settings.where("python"), ())
+    return settled and (settled[0], guessed[1])
 
 
 def _requirements(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lpack.lazily import lazily, pattern
 from lpack.model import ARCHITECTURES, Runtime, Spelling, Target, Where
-from lpack.platforms import DEFAULT_RUNTIME, RUNTIMES, runtime_named
+from lpack.platforms import DEFAULT_RUNTIME, OWN_RUNTIMES, RUNTIMES, runtime_named, with_python
 from lpack.projects.pythons import POETRYS, STANDARD, fitting_runtimes, text_at
 from lpack.validation.wording import did_you_mean, listed, shown
 from lpack.values import dataclass
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.config.reading import Reading
+    from lpack.config.settings import FunctionSettings
 
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: neither can be deployed to.
-RETIRED = ("python2.7", "python3.6")
-_OTHER_LANGUAGES = ("nodejs", "java", "dotnet", "ruby", "go1.x", "provided", "custom")
+PIN = ".python-version"
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html: none can be deployed to.
+RETIRED = ("python2.7", "python3.6", "provided")
+_OTHER_LANGUAGES = ("nodejs", "java", "dotnet", "ruby", "go1.x", "custom")
 _PYTHON_VERSION = pattern(r"(?:cpython[-@]|python-?)?(\d+)\.(\d+)")
 _PIPFILE = (("requires", "python_full_version"), ("requires", "python_version"))
 
@@ -54,10 +56,80 @@ def declared_runtime(reading: Reading, name: str, where: Where) -> Runtime | Non
     return runtime
 
 
+def settled_python(
+    reading: Reading,
+    runtime: Runtime,
+    version: str | None,
+    where: Where,
+    folders: Sequence[Path],
+) -> tuple[Runtime, str] | None:
+    """Give an own runtime the Python that it brings, and say how that is known; or report LP043.
+
+    Where nobody says so, the first of the folders with a .python-version does.
+    """
+    if not runtime.is_own:
+        return (runtime, "") if _brings(reading, runtime, version, where) else None
+    said = ""
+    if version is None:
+        pins = ((path, _pinned(reading, path)) for path in (one / PIN for one in folders))
+        path, version = next(((path, pin) for path, pin in pins if pin), (None, None))
+        if path is None or version is None:
+            return runtime, ""
+        where = Where(reading.shown(path), 1)
+        said = f"Python {version} of the package from {where.file}"
+    found = with_python(runtime, version)
+    if found is None:
+        known = listed("{}.{}".format(*one.python) for one in RUNTIMES)
+        message = f"Python `{shown(version)}` is none that lpack knows"
+        reading.report("LP043", message, where, f"it knows {known}")
+        return None
+    return found, said
+
+
+def _brings(reading: Reading, runtime: Runtime, version: str | None, where: Where) -> bool:
+    """Tell whether a managed runtime has the Python that is asked for, or report LP043."""
+    minor = "{}.{}".format(*runtime.python)
+    if version is None or ".".join(version.split(".")[:2]) == minor:
+        return True
+    message = f"the runtime {runtime.name} has its own Python, and `python` asks for {version}"
+    hint = "remove `python`, which is for runtimes of `provided`, or choose another runtime"
+    reading.report("LP043", message, where, hint)
+    return False
+
+
+def say_python(spelling: Spelling | None = None) -> str:
+    """Tell how to say which Python comes with an own runtime; templates have no key for it."""
+    said = "say which Python the package or a layer brings: "
+    if spelling is not None and spelling.names:
+        return f"{said}with `3.13` in a file `{PIN}` beside the code"
+    return f'{said}`python = "3.13"`'
+
+
+def refuse_for_own(reading: Reading, settings: FunctionSettings, runtime: Runtime) -> None:
+    """Report LP042 or LP044 for what a function with its own runtime asks for in vain."""
+    if settings.bytecode == "imported":
+        message = 'only a managed runtime can be called for `bytecode = "imported"`'
+        where = settings.where("bytecode")
+        reading.report("LP044", message, where, "set `bytecode = true`, for all modules")
+    elif settings.bytecode != "none" and not runtime.has_python:
+        message = f"{runtime.name} has no Python that bytecode could be made for"
+        reading.report("LP042", message, settings.where("bytecode"), say_python())
+    if "runtime" in settings.slim:
+        message = f"{runtime.name} brings no distributions that could be left to it"
+        hint = "remove `runtime` from `slim`"
+        reading.report("LP044", message, settings.where("slim"), hint)
+
+
 def declared_target(reading: Reading, text: str, where: Where) -> Target | None:
-    """Read a target, such as `python3.13 arm64`, or report LP010."""
-    name, _, architecture = text.partition(" ")
+    """Read a target, such as `python3.13 arm64`, or report LP010 or LP043."""
+    name, _, rest = text.partition(" ")
+    python, _, architecture = rest.strip().rpartition(" ")
     runtime = declared_runtime(reading, name, where)
+    if runtime and python.startswith("python"):
+        settled = settled_python(reading, runtime, python.removeprefix("python"), where, ())
+        runtime = settled and settled[0]
+    elif python:
+        architecture = rest
     known = next((one for one in ARCHITECTURES if one == (architecture.strip() or one)), None)
     if known is None:
         message = f"`{shown(architecture)}` is no architecture of Lambda"
@@ -72,9 +144,9 @@ def guess_runtime(reading: Reading, folders: Sequence[Path]) -> tuple[Runtime, s
     Pipfile asks for a Python. The Python that runs lpack never matters.
     """
     for folder in folders:
-        version = _pinned(reading, folder / ".python-version")
+        version = _pinned(reading, folder / PIN)
         if version:
-            where = Where(reading.shown(folder / ".python-version"), 1)
+            where = Where(reading.shown(folder / PIN), 1)
             return _of_pin(reading, where, version)
     for folder in folders:
         path = folder / "pyproject.toml"
@@ -96,6 +168,8 @@ def unknown_runtime(name: str, spelling: Spelling | None = None) -> tuple[str, s
     """Say that there is no such runtime for lpack, and what to do about it."""
     written = (spelling or Spelling()).written("runtime", DEFAULT_RUNTIME)
     use = f"use a Python runtime: `{written}`"
+    if name == "provided":
+        use = f"use `{OWN_RUNTIMES[0].name}`"
     if name in RETIRED:
         return f"runtime `{name}` is retired: Lambda takes no functions for it", use
     if name.startswith(_OTHER_LANGUAGES):
@@ -109,11 +183,11 @@ def _nearest(name: str) -> str | None:
     by_version = runtime_named(f"python3.{version[1]}") if version else None
     if by_version:
         return f"did you mean `{by_version.name}`?"
-    return None if version else did_you_mean(name, [runtime.name for runtime in RUNTIMES])
+    return None if version else did_you_mean(name, [one.name for one in (*RUNTIMES, *OWN_RUNTIMES)])
 
 
 def _names() -> str:
-    return listed(runtime.name for runtime in RUNTIMES)
+    return listed(runtime.name for runtime in (*RUNTIMES, *OWN_RUNTIMES))
 
 
 def _pinned(reading: Reading, path: Path) -> str | None:

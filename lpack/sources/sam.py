@@ -136,7 +136,9 @@ class _Taken:
             return code.maker or "its code is not here"
         folder = resolved(self.template.folder / code.path)
         if folder is not None and is_folder(folder) and not code.is_built:
-            return folder
+            from lpack.templates.own_runtime import made_elsewhere  # noqa: PLC0415 - see `read_sam`
+
+            return made_elsewhere(one, folder) or folder
         if code.is_built:
             return f"{shown(code.path)} is built already"
         message = f"the code's folder `{shown(code.path)}` does not exist"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from lpack.config import function_settings
 from lpack.config.settings import Declaration
 from lpack.model import Architecture, Diagnostic, Function, Spelling, Target
-from lpack.platforms import DEFAULT_RUNTIME, runtime_named
+from lpack.platforms import DEFAULT_RUNTIME, runtime_named, with_python
 from lpack.sources.functions import as_given
 from lpack.sources.runtimes import unknown_runtime
+from lpack.templates.own_runtime import is_for_lpack
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Given:
     architecture: str
     unknown: tuple[tuple[str, str], ...]
     """What is not known of it, and why."""
-    is_python: bool
+    is_ours: bool
     """False where its runtime is no word that Lambda knows, and may be another language's."""
 
 
@@ -58,7 +59,7 @@ def given_function(declared: Declared, template: Template) -> Given:
         str(table.get("runtime", "runtime unknown")),
         str(table.get("architecture", target.architecture)),
         declared.unknown,
-        str(table.get("runtime", "python")).startswith("python"),
+        is_for_lpack(str(table.get("runtime", "python"))),
     )
 
 
@@ -69,6 +70,9 @@ def _target(
     name = table.get("runtime")
     problems: tuple[Diagnostic, ...] = ()
     runtime = runtime_named(name) if name is not None else None
+    python = table.get("python")
+    if runtime is not None and runtime.is_own and python is not None:
+        runtime = with_python(runtime, python) or runtime
     left = _ALWAYS
     if runtime is None:
         left |= _BY_UNKNOWN["runtime"]

@@ -144,7 +144,7 @@ def _project(
     output = _output(reading, *overriding.get("output_dir", named))
     resolver = _choice(reading, overriding, "resolver", RESOLVERS)
     policies = _policies(reading, settings, declaration)
-    choices = _choices(reading, overriding, output, policies)
+    choices = _choices(reading, overriding, settings, output, policies)
     settled = (settle(reading, function, choices) for function in settings.functions)
     functions = sharing([function for function in settled if function])
     return Project(
@@ -200,7 +200,11 @@ def _policies(reading: Reading, settings: Settings, declaration: Declaration) ->
 
 
 def _choices(
-    reading: Reading, overriding: Overriding, output: Path | None, policies: tuple[Path, ...]
+    reading: Reading,
+    overriding: Overriding,
+    settings: Settings,
+    output: Path | None,
+    policies: tuple[Path, ...],
 ) -> Choices:
     runtime = overriding.get("runtime")
     architecture = _choice(reading, overriding, "architecture", ARCHITECTURES)
@@ -213,6 +217,8 @@ def _choices(
         compress=next((known for known in COMPRESS if known == compress), None),
         format=next((known for known in FORMATS if known == chosen), None),
         policies=policies,
+        account=settings.account,
+        region=settings.region,
         origins={
             key: overriding[key][1]
             for key in ("runtime", "architecture", "compress", "format")

@@ -131,8 +131,10 @@ def _function(function: Function) -> dict[str, Any]:
 
 def _target(function: Function) -> dict[str, Any]:
     runtime = function.target.runtime
+    brought = runtime.is_own and runtime.has_python
     return {
         "runtime": runtime.name,
+        **({"python": "{}.{}".format(*runtime.python)} if brought else {}),
         "architecture": function.target.architecture,
         "system": runtime.system,
         "glibc": ".".join(map(str, runtime.glibc)),

@@ -11,6 +11,7 @@ from lpack.exclusion import Exclusion
 from lpack.model import Bundle, Diagnostic, Entry
 from lpack.own_files import walk
 from lpack.packages import read_package, with_layers
+from lpack.templates.own_runtime import made_elsewhere
 from lpack.validation.wording import shown
 from lpack.values import dataclass, replace
 
@@ -44,22 +45,24 @@ class Opened:
     problems: tuple[Diagnostic, ...] = ()
 
 
-def open_code(declared: Declared, template: Template, *, is_python: bool = True) -> Opened:
+def open_code(declared: Declared, template: Template, *, is_ours: bool = True) -> Opened:
     """List a function's code, as far as it is here.
 
     What is a source folder only is marked as such: installing will add to it.
     """
     code, folder = declared.code, template.folder
-    if code.inline is not None and is_python:
+    if code.inline is not None and is_ours:
         return Opened(_inline(code.inline, folder), "in the template")
-    if code.path is None or not is_python:
-        why = code.maker if is_python else "it may not be Python"
+    if code.path is None or not is_ours:
+        why = code.maker if is_ours else "it may not be Python"
         return Opened(_NOTHING, f"not judged: {why}" if why else "not here")
     path = resolved(folder / code.path)
     if path is None or not (is_file(path) or is_folder(path)):
         return _missing(code, path, declared)
-    if code.maker:
-        return Opened(_NOTHING, f"{shown(code.path)}, not judged: {code.maker}")
+    is_source = not code.is_built and is_folder(path)
+    maker = code.maker or (made_elsewhere(declared, path) if is_source else "")
+    if maker:
+        return Opened(_NOTHING, f"{shown(code.path)}, not judged: {maker}")
     try:
         found = _found(code, path, template)
         return replace(found, bundle=_with_layers(found.bundle, declared, template))
@@ -104,7 +107,7 @@ def _chosen(names: list[str], patterns: tuple[str, ...]) -> list[str]:
     from pathspec import PathSpec  # noqa: PLC0415 - for one kind of template
 
     anchored = [_anchored(one) for one in patterns]
-    left_out = PathSpec.from_lines("gitwildmatch", anchored)
+    left_out = PathSpec.from_lines("gitignore", anchored)
     return [name for name in names if not left_out.match_file(name)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lpack.errors import BuildError
+from lpack.errors import BuildError, UsageError
 from lpack.lazily import pattern
 from lpack.model import (
     Function,
@@ -21,6 +21,7 @@ from lpack.requirements.document import normalised
 from lpack.requirements.expansion import expand
 from lpack.requirements.indexes import joined
 from lpack.requirements.pinning import pinned, refuse_unlocked
+from lpack.sources.runtimes import say_python
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ _DEPLOYS = pattern(r"aws[-_.]cdk[-_.](?:lib|core)\b", re.IGNORECASE)
 def require(function: Function, root: Path, environ: Mapping[str, str]) -> RequirementSet:
     """Gather the requirements of a function.
 
-    Raises BuildError LP101 to LP104; UsageError when a file cannot be read.
+    Raises BuildError LP101 to LP104; UsageError LP042, or when a file cannot be read.
     """
     wanted = function.requirements
     if wanted.is_empty:
@@ -46,6 +47,8 @@ def require(function: Function, root: Path, environ: Mapping[str, str]) -> Requi
         _refuse_deployment(sets)
         sets = [_agreed(sets, wanted, function.target, root)] if len(sets) > 1 else sets
     merged = _merged(sets, wanted, function)
+    if merged.requirements or merged.lock:
+        _refuse_unknown_python(function)
     found = expand(pinned(merged, wanted, function.target, root), root, function.target)
     if found.projects:
         refuse_unlocked(found, function.target)
@@ -68,6 +71,18 @@ def _agreed(
         refuse_other_pins(chosen, held)
     is_pinned = all("==" in line.text for line in chosen.requirements)
     return locked[0][0] if locked and not is_pinned else chosen
+
+
+def _refuse_unknown_python(function: Function) -> None:
+    """Raise where nobody says which Python wheels have to be for."""
+    runtime = function.target.runtime
+    if runtime.is_own and not runtime.has_python:
+        raise UsageError(
+            "LP042",
+            f"there are dependencies, and {runtime.name} has no Python that they could be for",
+            where=function.where("runtime"),
+            hint=say_python(function.spelling),
+        )
 
 
 def _refuse_deployment(sets: list[RequirementSet]) -> None:

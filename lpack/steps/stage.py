@@ -95,7 +95,10 @@ def stage(  # noqa: PLR0913 - what is placed, each of its own kind
 
 def lay_out(wheel: StoredWheel, function: Function, cache: Path | None) -> Laid:
     """Give what a distribution brings, as its wheel has it; raises BuildError LP204 or LP224."""
-    interpreter = f"/var/lang/bin/{function.target.runtime.name}"
+    runtime = function.target.runtime
+    interpreter = f"/var/lang/bin/{runtime.name}"
+    if runtime.is_own:  # wherever the package or a layer has it, the name is on PATH
+        interpreter = "/usr/bin/env python{}.{}".format(*runtime.python)
     segments = None if cache is None else Segments(cache)
     return laid_out(wheel, interpreter, segments, None if cache is None else code_of)
 

@@ -16,6 +16,7 @@ from lpack.templates.intrinsics import Intrinsics, Malformed
 from lpack.templates.layer_properties import read_layer
 from lpack.templates.layers import KINDS as LAYERS
 from lpack.templates.loops import expanded
+from lpack.templates.own_runtime import is_for_lpack, python_of
 from lpack.templates.references import check_references
 from lpack.templates.resource_triggers import add_triggers
 from lpack.templates.sam_events import read_events
@@ -168,7 +169,7 @@ def _other_kind(properties: Placed, intrinsics: Intrinsics) -> str:
         return ""
     if (kind == "Image" or "ImageUri" in values) and runtime is None and "Handler" not in values:
         return "a container image"
-    if isinstance(runtime, str) and not runtime.startswith(_PYTHON):
+    if isinstance(runtime, str) and not is_for_lpack(runtime):
         return shown(runtime) if _is_other(runtime) else ""
     return ""
 
@@ -192,6 +193,9 @@ def _function(
     if kind == SAM_FUNCTION:
         with collector.guarded(properties.where("Events")):
             read_events(collector, properties, intrinsics)
+    python = python_of(collector.table, _metadata(resource).get("BuildMethod"))
+    if python is not None:
+        collector.text("python", python, "BuildMethod", properties.where())
     return collector.declared(_with_metadata(code, resource))
 
 

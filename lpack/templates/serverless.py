@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.model import Diagnostic, Spelling, Unknown, Where
 from lpack.templates.declared import Code, Collector, Declared, Template
 from lpack.templates.intrinsics import Intrinsics, Malformed
+from lpack.templates.own_runtime import is_for_lpack
 from lpack.templates.sam_globals import Placed, merged, placed
 from lpack.templates.serverless_events import read_events
 from lpack.templates.serverless_settings import read_settings
@@ -153,7 +154,7 @@ def _other(values: Mapping[str, Any]) -> str:
     runtime = values.get("runtime")
     if runtime is None:
         return "no runtime, which means Node.js"
-    if isinstance(runtime, str) and not runtime.startswith("python"):
+    if isinstance(runtime, str) and not is_for_lpack(runtime):
         return shown(runtime)
     return ""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lpack.model import ARCHITECTURES, Spelling, Unknown, Where
+from lpack.templates.own_runtime import is_for_lpack
 from lpack.templates.declared import Code, Collector, Declared, Template
 from lpack.values import replace
 
@@ -146,7 +147,7 @@ def _other(values: Mapping[str, Any]) -> str:
     if values.get("package_type") == "Image" and not values.get("handler"):
         return "a container image"
     runtime = values.get("runtime")
-    return runtime if isinstance(runtime, str) and not runtime.startswith("python") else ""
+    return runtime if isinstance(runtime, str) and not is_for_lpack(runtime) else ""
 
 
 def _function(address: str, values: Mapping[str, Any], file: str) -> Declared:

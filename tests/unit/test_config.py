@@ -274,7 +274,7 @@ LP006: `--architecture` is `arm`, which is not one of the choices
 LP010: unknown runtime `python3.99`
   --> command line: --runtime
   hint: runtimes: `python3.15`, `python3.14`, `python3.13`, `python3.12`, `python3.11`, \
-`python3.10`, `python3.9`, `python3.8`, `python3.7`
+`python3.10`, `python3.9`, `python3.8`, `python3.7`, `provided.al2023`, `provided.al2`
 LP012: output `..` holds the project itself
   --> environment: LPACK_OUTPUT_DIR
   hint: set `output_dir` to a folder of its own, such as `"dist"`

@@ -12,6 +12,7 @@ from lpack.errors import UsageError
 from lpack.facts import document, policies
 from lpack.facts.policies import read_policy
 from lpack.facts.policy_words import in_words
+from lpack.toml_lines import dotted
 from lpack.validation.bounded import TooLongError, within
 from tests.function_builder import facts_of
 
@@ -191,3 +192,58 @@ def test_an_item_without_a_name_is_counted() -> None:
     """An item is called by its name, its path or its place."""
     assert in_words(("settings", "layers", 1), FACTS) == "item 2 in `layers` of `settings`"
     assert in_words(("distributions", 0), FACTS) == "`numpy` in `distributions`"
+
+
+@pytest.mark.parametrize(
+    ("policy", "path", "hint"),
+    [
+        (at("settings", "memroy", minimum=1), ("settings", "memroy"), "did you mean `memory`?"),
+        (at("memory", minimum=1), ("memory",), "did you mean `memory` of `settings`?"),
+        ({"required": ["requst"]}, ("requst",), "did you mean `request`?"),
+        (
+            at("request", "TracingConfig", "Moed", const="Active"),
+            ("request", "TracingConfig", "Moed"),
+            "did you mean `Mode`?",
+        ),
+        (
+            at("distributions", items={"not": {"properties": {"title": {"const": "six"}}}}),
+            ("distributions", "*", "title"),
+            "`distributions.*` has `filename`, `fit`, `name`, `version`",
+        ),
+        (
+            {"allOf": [{"if": {"$ref": "#/$defs/a"}}], "$defs": {"a": at("size", maximum=1)}},
+            ("size",),
+            "did you mean `sizes`?",
+        ),
+    ],
+    ids=range(6),
+)
+def test_a_property_that_no_fact_has_is_refused(
+    policy: Any, path: tuple[str, ...], hint: str, tmp_path: Path
+) -> None:
+    """It would hold for every function, wherever in a policy it stands."""
+    file = tmp_path / "team.json"
+    file.write_text(json.dumps(policy), encoding="utf-8")
+
+    with pytest.raises(UsageError) as caught:
+        read_policy(file, "team.json")
+
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.hint) == ("LP041", hint)
+    assert f"is about `{dotted(path)}`" in found.message
+
+
+def test_properties_that_only_some_functions_have_are_no_mistake(tmp_path: Path) -> None:
+    """What the facts describe may be asked about, and so may names that anybody chooses."""
+    policy = {
+        "$ref": "#",
+        "properties": {
+            "request": {"properties": {"Tags": {"required": ["team"]}}},
+            "bootstrap": {"properties": {"path": {"const": "bootstrap"}}},
+            "load": {"items": {"required": ["trigger"]}},
+        },
+    }
+    file = tmp_path / "team.json"
+    file.write_text(json.dumps(policy), encoding="utf-8")
+
+    assert read_policy(file, "team.json").file == "team.json"

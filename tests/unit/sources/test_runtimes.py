@@ -124,7 +124,7 @@ def test_a_python_that_lambda_lacks_is_told(
         ("python3.6", "runtime `python3.6` is retired", 'use a Python runtime: `runtime = "'),
         ("python2.7", "runtime `python2.7` is retired", 'use a Python runtime: `runtime = "'),
         ("nodejs22.x", "runtime `nodejs22.x` is not for Python", "use a Python runtime"),
-        ("provided.al2023", "runtime `provided.al2023` is not for Python", "use a Python runtime"),
+        ("provided", "runtime `provided` is retired", "use `provided.al2023`"),
         ("3.12", "unknown runtime `3.12`", "did you mean `python3.12`?"),
         ("py311", "unknown runtime `py311`", "did you mean `python3.11`?"),
         ("pyton3.10", "unknown runtime `pyton3.10`", "did you mean `python3.10`?"),

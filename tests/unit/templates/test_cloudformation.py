@@ -229,7 +229,7 @@ def test_other_resources_say_what_calls_a_function() -> None:
     [
         ("Runtime: nodejs22.x", "nodejs22.x"),
         ("PackageType: Image\n      ImageUri: x", "a container image"),
-        ("Runtime: provided.al2023", "provided.al2023"),
+        ("Runtime: go1.x", "go1.x"),
     ],
 )
 def test_what_is_not_for_lpack_is_named(properties: str, what: str) -> None:

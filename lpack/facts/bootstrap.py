@@ -1,0 +1,136 @@
+"""Whether Lambda can start the executable `bootstrap` of a function that brings its own runtime.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Literal
+
+from lpack.facts.linking import TASK_ROOT
+from lpack.facts.native import FIRST_BYTES, identify, runs_on
+from lpack.facts.systems import programs_of
+from lpack.validation.wording import shown
+from lpack.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lpack.facts.contents import Contents
+    from lpack.model import Function
+
+NAME = "bootstrap"
+PLACES = (NAME, f"/opt/{NAME}")
+"""Of an entry, in the order in which Lambda looks: the package, then its layers."""
+FaultKind = Literal["missing", "not-executable", "line-ends", "interpreter", "no-program"]
+
+_EXECUTABLE = 0o005
+"""Lambda's user is not the owner, and a script is read as well as started."""
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html: PATH
+_OF_LAYERS = "/opt/bin"
+_OF_SYSTEM = ("/bin", "/usr/bin", "/usr/local/bin")
+_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class BootstrapFault:
+    """A reason why Lambda does not start it."""
+
+    kind: FaultKind
+    detail: str = ""
+    """What is wrong, in words that follow those of its rule."""
+    interpreter: str = ""
+    """The program that its first line names, where that is at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """The executable, as far as it is known."""
+
+    path: str = ""
+    """Of its entry; empty where there is none, or nobody knows."""
+    faults: tuple[BootstrapFault, ...] = ()
+
+
+def bootstrap_of(function: Function, contents: Contents, *, unseen: bool) -> Bootstrap | None:
+    """Judge the executable; None for a function with a managed runtime, and for a layer.
+
+    With `unseen`, there are files of layers that nobody has seen, and may hold what is missing.
+    Raises UsageError LP004 when it cannot be read any more.
+    """
+    if not function.target.runtime.is_own or function.format == "layer":
+        return None
+    path = next((one for one in PLACES if one in contents.entries), "")
+    if not path:
+        return Bootstrap() if unseen else Bootstrap("", (BootstrapFault("missing"),))
+    faults = tuple(_Reading(function, contents, unseen=unseen).faults(path))
+    is_program = all(one.kind != "no-program" for one in faults)
+    if is_program and contents.entries[path].mode & _EXECUTABLE != _EXECUTABLE:
+        faults = (BootstrapFault("not-executable"), *faults)
+    return Bootstrap(path, faults)
+
+
+class _Reading:
+    """Reads what is executed as Linux does, and asks what the function's system has for it."""
+
+    def __init__(self, function: Function, contents: Contents, *, unseen: bool) -> None:
+        self.target = function.target
+        self.contents = contents
+        self.unseen = unseen
+
+    def faults(self, path: str) -> Iterator[BootstrapFault]:
+        """Tell why Linux would not execute a file that may be executed."""
+        first = self.contents.read(path, FIRST_BYTES)
+        line = first.partition(b"\n")[0]
+        if not first.startswith(b"#!"):
+            yield from self._of_program(first)
+        elif line.endswith(b"\r"):
+            yield BootstrapFault("line-ends")
+        else:
+            words = line[2:].decode(errors="replace").split(None, 1)
+            yield from self._of_script(words)
+
+    def _of_program(self, first: bytes) -> Iterator[BootstrapFault]:
+        kind = identify(first)
+        if kind is None:
+            begins = "with a byte order mark" if first.startswith(_MARK) else "with no `#!` line"
+            yield BootstrapFault("no-program", f"it is no program of Linux, and begins {begins}")
+        elif not runs_on(kind, self.target.architecture):
+            yield BootstrapFault("no-program", f"it is for {kind}")
+
+    def _of_script(self, words: list[str]) -> Iterator[BootstrapFault]:
+        if not words:
+            yield BootstrapFault("no-program", "its `#!` line names no program")
+            return
+        program, *arguments = words
+        if posixpath.basename(program) == "env" and self._has(program) != "no":
+            # `env -S` splits the rest of the line, which Linux hands over as one word.
+            rest = " ".join(arguments).split()
+            names = [one for one in rest if not one.startswith("-") and "=" not in one]
+            if names and self._is_found(names[0]) == "no":
+                detail = f"`{shown(names[0])}` is not there for `{shown(program)}`"
+                yield BootstrapFault("interpreter", detail, names[0])
+        elif self._has(program) == "no":
+            yield BootstrapFault("interpreter", f"there is no `{shown(program)}`", program)
+
+    def _is_found(self, name: str) -> Literal["yes", "perhaps", "no"]:
+        """Tell whether a program is on PATH."""
+        if "/" in name:
+            return self._has(name)
+        found = [self._has(f"{folder}/{name}") for folder in (*_OF_SYSTEM, _OF_LAYERS)]
+        return "yes" if "yes" in found else "perhaps" if "perhaps" in found else "no"
+
+    def _has(self, path: str) -> Literal["yes", "perhaps", "no"]:
+        """Tell whether a program is there, by its path; a relative one begins at the task root."""
+        whole = posixpath.normpath(posixpath.join(TASK_ROOT, path))
+        if whole.startswith(f"{TASK_ROOT}/"):
+            return "yes" if whole.removeprefix(f"{TASK_ROOT}/") in self.contents.entries else "no"
+        if whole.startswith("/opt/"):
+            if whole in self.contents.entries:
+                return "yes"
+            return "perhaps" if self.unseen else "no"
+        folder, name = posixpath.split(whole)
+        if folder not in _OF_SYSTEM:
+            return "no"
+        return programs_of(self.target.runtime).has(name)
