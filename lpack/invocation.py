@@ -102,7 +102,9 @@ def sample_events(function: Function) -> dict[str, Json]:
     from lpack.events import names, sample  # noqa: PLC0415 - for functions with triggers only
 
     known = names()
-    return {kind: sample(kind) for kind in kinds if kind in known}
+    said = {"region": function.region, "account": function.account}
+    place = {name: value for name, value in said.items() if value is not None}
+    return {kind: sample(kind, None, place) for kind in kinds if kind in known}
 
 
 def _literal(settings: dict[str, Json]) -> str:

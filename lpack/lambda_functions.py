@@ -14,9 +14,9 @@ from lpack.cli.terminal import NoProgress
 from lpack.config import Overrides
 from lpack.deploying import deploy
 from lpack.deploying.opening import opened, sandbox_limits
+from lpack.deploying.place import declared_place, surroundings_at
 from lpack.errors import UsageError
 from lpack.facts.limits import read_limits
-from lpack.model import Surroundings
 from lpack.source_date import source_date
 from lpack.steps.configure import read_project
 from lpack.system import System
@@ -26,7 +26,7 @@ from lpack.work import Work
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lpack.model import Deployment, Invocation, Json
+    from lpack.model import Deployment, Invocation, Json, Surroundings
     from lpack.runtime import Limits, Sandbox
 
 
@@ -99,7 +99,14 @@ class LambdaFunction:
         from lpack.events import sample  # noqa: PLC0415 - few tests need it
 
         return self.invoke(
-            sample(event, {name.replace("_", "-"): one for name, one in options.items()})
+            sample(
+                event,
+                {name.replace("_", "-"): one for name, one in options.items()},
+                {
+                    "region": self._sandbox.surroundings.region,
+                    "account": self._sandbox.surroundings.account,
+                },
+            )
         )
 
 
@@ -110,7 +117,7 @@ class LambdaProject:
         """Name the project's folder; `exact` refuses any Python but the runtime's own."""
         self.root = root
         self._exact = exact
-        self._ready: dict[str, tuple[Deployment, Limits]] = {}
+        self._ready: dict[str, tuple[Deployment, Limits, Surroundings]] = {}
 
     @contextlib.contextmanager
     def ready(
@@ -124,18 +131,20 @@ class LambdaProject:
 
         Raises what reading the project, building and deploying it raise.
         """
-        deployment, limits = self._deployed(name)
-        around = Surroundings(environment=tuple((environment or {}).items()), network=network)
+        deployment, limits, around = self._deployed(name)
+        own = tuple((environment or {}).items())
+        around = replace(around, environment=own, network=network)
         with opened(deployment, around, System(), limits) as sandbox:
             yield LambdaFunction(sandbox)
 
-    def _deployed(self, name: str | None) -> tuple[Deployment, Limits]:
+    def _deployed(self, name: str | None) -> tuple[Deployment, Limits, Surroundings]:
         key = name or ""
         if key not in self._ready:
             work = self._work()
             function = only_one(work.project, name)
             limits = sandbox_limits(read_limits(function.limits))
-            self._ready[key] = deploy(function, work, exact=self._exact).deployment, limits
+            around = surroundings_at(declared_place(function))
+            self._ready[key] = deploy(function, work, exact=self._exact).deployment, limits, around
         return self._ready[key]
 
     def _work(self) -> Work:

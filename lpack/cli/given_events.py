@@ -31,18 +31,22 @@ class NamedEvent:
     """JSON in UTF-8."""
 
 
-def events_of(given: list[str], declared: Mapping[str, Json]) -> tuple[NamedEvent, ...]:
+def events_of(
+    given: list[str], declared: Mapping[str, Json], place: Mapping[str, str]
+) -> tuple[NamedEvent, ...]:
     """Give the events that were asked for, in their order; `{}` where none was.
+
+    Samples are of the `place` of the function: its region and account.
 
     Raises UsageError LP411 for what is none.
     """
     found: list[NamedEvent] = []
     for text in given or ["{}"]:
-        found += _events(text, declared)
+        found += _events(text, declared, place)
     return tuple(found)
 
 
-def _events(text: str, declared: Mapping[str, Json]) -> list[NamedEvent]:
+def _events(text: str, declared: Mapping[str, Json], place: Mapping[str, str]) -> list[NamedEvent]:
     if text in declared:
         return [NamedEvent(text, json.dumps(declared[text], ensure_ascii=False).encode())]
     if text == "-":
@@ -59,7 +63,7 @@ def _events(text: str, declared: Mapping[str, Json]) -> list[NamedEvent]:
         from lpack.events import is_named, named  # noqa: PLC0415 - few events are samples
 
         if is_named(text):
-            return [NamedEvent(text, json.dumps(named(text), ensure_ascii=False).encode())]
+            return [NamedEvent(text, json.dumps(named(text, place), ensure_ascii=False).encode())]
         if not _looks_like_json(text):
             raise _unknown(text, declared)
     return [_checked(text, text.encode("utf-8", "surrogateescape"), text)]

@@ -157,7 +157,9 @@ def _keeper(context: Context) -> Iterator[Keeper]:
 
 def _events(context: Context, ready: Ready) -> tuple[NamedEvent, ...]:
     """Give the events; raises UsageError LP410 for one that Lambda would not take, or LP411."""
-    events = events_of(context.options.event, ready.tests)
+    around = ready.surroundings
+    place = {"region": around.region, "account": around.account}
+    events = events_of(context.options.event, ready.tests, place)
     is_later = context.options.type == "Event"
     most = ready.async_bytes if is_later else ready.request_bytes
     for event in events:

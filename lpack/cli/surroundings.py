@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.cli.asked import read, told
+from lpack.deploying.place import declared_place
 from lpack.errors import UsageError
 from lpack.facts import measure_environment
 from lpack.model import LATEST, Surroundings
-from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from lpack.facts.limits import Limits
     from lpack.model import Function
 
-# Places in an ARN: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-_REGION, _ACCOUNT = 3, 4
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
@@ -30,13 +28,12 @@ def surroundings_of(context: Context, function: Function, limits: Limits) -> Sur
     """
     options, environ = context.options, context.system.environ
     said = told(options.context)
-    declared = declared_place(function)
-    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or declared.region
+    declared = declared_place(function, environ)
     own = dict(_of_files(options.env_file)) | dict(_pair(one) for one in options.env)
     _refuse_environment({**dict(function.environment), **own}, function, limits)
     qualifier = str(said.get("qualifier", ""))
     return Surroundings(
-        str(said.get("region", region)),
+        str(said.get("region", declared.region)),
         str(said.get("account", declared.account)),
         str(said.get("partition", declared.partition)),
         # An alias stands for a version; a number is one.
@@ -46,28 +43,6 @@ def surroundings_of(context: Context, function: Function, limits: Limits) -> Sur
         not options.no_network,
         options.isolation,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a function would be, as far as its configuration tells."""
-
-    partition: str = "aws"
-    region: str = "us-east-1"
-    account: str = "123456789012"
-
-
-def declared_place(function: Function) -> Place:
-    """Take the account of the function's role, and the region of its layers."""
-    place = Place()
-    role = str(function.settings.get("Role", "")).split(":")
-    if role[:1] == ["arn"] and len(role) > _ACCOUNT and role[_ACCOUNT].isdigit():
-        place = replace(place, partition=role[1], account=role[_ACCOUNT])
-    for layer in function.layers:
-        parts = layer.split(":")
-        if len(parts) > _REGION and parts[_REGION]:
-            return replace(place, region=parts[_REGION])
-    return place
 
 
 def _credentials(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from lpack.deploying import deploy_packed
 from lpack.deploying.opening import opened, sandbox_limits
+from lpack.deploying.place import declared_place, surroundings_at
 from lpack.facts.limits import read_limits
-from lpack.model import Diagnostic, Surroundings
+from lpack.model import Diagnostic
 from lpack.outcome import TestsOutcome
 from lpack.testing import run_tests
 from lpack.values import replace
@@ -35,7 +36,9 @@ def tried(
     work.progress.step(function.name, "testing")
     deployment, notes = deploy_packed(function, packed, replace(work, trial=None))
     limits = sandbox_limits(read_limits(function.limits))
-    place = partial(opened, deployment, Surroundings(), work.system, limits)
+    place = partial(
+        opened, deployment, surroundings_at(declared_place(function)), work.system, limits
+    )
     results = tuple(run_tests(function.tests, place))
     passed = tuple(one.test.name for one in results if one.has_passed)
     failed = tuple(one for one in results if not one.has_passed)

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from lpack.model import Json
 
 
-def sample(text: str, options: Mapping[str, Any] | None = None) -> Json:
+def sample(
+    text: str,
+    options: Mapping[str, Any] | None = None,
+    place: Mapping[str, str] | None = None,
+) -> Json:
     """Give the event `SOURCE[:KIND]`, as JSON has it; the same arguments give the same event.
+
+    `place` has options, such as `region`, for events that know them and where nobody chooses any.
 
     An option is given as its text, or as the value that TOML or JSON has for it; one that repeats
     takes a list as well.
@@ -26,7 +32,9 @@ def sample(text: str, options: Mapping[str, Any] | None = None) -> Json:
     Raises UsageError LP430 for an event that is not there, LP431 for an option that is not.
     """
     source = find(text)
-    event: Json = filled(source.event, Scope(source, chosen(source, options or {}), sample))
+    implied = {name: value for name, value in (place or {}).items() if name in source.options}
+    given = chosen(source, {**implied, **(options or {})})
+    event: Json = filled(source.event, Scope(source, given, sample))
     return event
 
 
@@ -36,8 +44,10 @@ def is_named(text: str) -> bool:
     return first.partition(":")[0] in names()
 
 
-def named(text: str) -> Json:
+def named(text: str, place: Mapping[str, str] | None = None) -> Json:
     """Give the event that `SOURCE[:KIND] [--option VALUE …]` asks for, all in one text.
+
+    `place` is that of `sample`.
 
     Raises UsageError LP430 or LP431.
     """
@@ -45,7 +55,7 @@ def named(text: str) -> Json:
         name, *words = shlex.split(text)
     except ValueError as error:
         raise UsageError("LP431", f"`{shown(text)}` cannot be read: {error}") from error
-    return sample(name, _options(words, find(name).options))
+    return sample(name, _options(words, find(name).options), place)
 
 
 def _options(words: list[str], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,12 @@ class Choices:
     origins: Mapping[str, Where]
     """Where the command line or the environment says so."""
 
+    @property
+    def place(self) -> dict[str, str]:
+        """What the project says of the region and the account of its functions."""
+        said = {"region": self.region, "account": self.account}
+        return {name: value for name, value in said.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -93,7 +99,7 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
     runtime = _runtime(reading, settings, choices, folders, wanted)
     handler = place.handler if place else None
     requirements = _requirements(reading, settings, folders, handler)
-    tests = read_tests(reading, settings.tests)
+    tests = read_tests(reading, settings.tests, choices.place)
     if runtime is not None and runtime[0].is_own:
         refuse_for_own(reading, settings, runtime[0])
     if place is None or runtime is None or reading.mistakes:

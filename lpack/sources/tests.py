@@ -12,7 +12,7 @@ from lpack.model import HandlerTest, Json, Where
 from lpack.validation.wording import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from lpack.config.reading import Reading
     from lpack.config.settings import TestSettings
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 _EVENT_BYTES = 20_000_000
 
 
-def read_tests(reading: Reading, declared: Iterable[TestSettings]) -> tuple[HandlerTest, ...]:
+def read_tests(
+    reading: Reading, declared: Iterable[TestSettings], place: Mapping[str, str]
+) -> tuple[HandlerTest, ...]:
     """Read the tests of a function, their files included.
 
+    Samples are of the region and account of `place`, where these are in it.
     Reports LP014 for an event that cannot be had, and LP432 for an expectation that is none.
     """
-    tests = [_read_test(reading, test) for test in declared]
+    tests = [_read_test(reading, test, place) for test in declared]
     seen: set[str] = set()
     for test in filter(None, tests):
         if test.name in seen:
@@ -35,10 +38,12 @@ def read_tests(reading: Reading, declared: Iterable[TestSettings]) -> tuple[Hand
     return tuple(filter(None, tests))
 
 
-def _read_test(reading: Reading, declared: TestSettings) -> HandlerTest | None:
+def _read_test(
+    reading: Reading, declared: TestSettings, place: Mapping[str, str]
+) -> HandlerTest | None:
     table, where = declared.table, declared.where
     sample = table.get("sample", "")
-    event = _event(reading, table, where)
+    event = _event(reading, table, where, place)
     schema = _schema(reading, table.get("response_schema"), where)
     patterns = _several(table.get("log_pattern", []))
     if event is None or schema is None or not _are_patterns(reading, patterns, where):
@@ -66,9 +71,11 @@ def _several(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _event(reading: Reading, table: Any, where: Where) -> tuple[Json] | None:
+def _event(
+    reading: Reading, table: Any, where: Where, place: Mapping[str, str]
+) -> tuple[Json] | None:
     if "sample" in table:
-        return _sample(reading, table, where)
+        return _sample(reading, table, where, place)
     if "options" in table:
         reading.report("LP432", "`options` are those of a `sample`, and there is none", where)
         return None
@@ -89,14 +96,16 @@ def _is_named(event: str) -> bool:
     return is_named(event)
 
 
-def _sample(reading: Reading, table: Any, where: Where) -> tuple[Json] | None:
+def _sample(
+    reading: Reading, table: Any, where: Where, place: Mapping[str, str]
+) -> tuple[Json] | None:
     if "event" in table:
         reading.report("LP432", "a test has an `event` or a `sample`, not both", where)
         return None
     from lpack.events import sample  # noqa: PLC0415 - few tests ask the catalogue
 
     try:
-        return (sample(table["sample"], table.get("options")),)
+        return (sample(table["sample"], table.get("options"), place),)
     except UsageError as error:
         (told,) = error.diagnostics
         reading.report(told.code, told.message, where, told.hint)

@@ -19,7 +19,7 @@ DECLARED: dict[str, Json] = {"stores an order": {"id": 7}}
 @pytest.mark.parametrize("text", ["1", "-1.5", " null", "true", "[]", '"text"', '{"a": 1}'])
 def test_json_reaches_the_function_as_it_is(text: str) -> None:
     """Byte for byte: a handler may look at the raw event."""
-    (found,) = events_of([text], DECLARED)
+    (found,) = events_of([text], DECLARED, {})
 
     assert found.content == text.encode()
 
@@ -29,7 +29,7 @@ def test_json_reaches_the_function_as_it_is(text: str) -> None:
 )
 def test_names_are_those_of_tests_and_samples(text: str, member: str) -> None:
     """Tests of the project come first."""
-    (found,) = events_of([text], DECLARED)
+    (found,) = events_of([text], DECLARED, {})
 
     assert member in json.loads(found.content)
 
@@ -50,8 +50,19 @@ def test_names_are_those_of_tests_and_samples(text: str, member: str) -> None:
 def test_what_is_no_event_is_told(text: str, message: str, hint: str) -> None:
     """A name that is nearly right is recognised."""
     with pytest.raises(UsageError) as raised:
-        events_of([text], DECLARED)
+        events_of([text], DECLARED, {})
 
     (told,) = raised.value.diagnostics
     assert (told.code, told.message[: len(message)]) == ("LP411", message)
     assert str(told.hint).startswith(hint)
+
+
+def test_samples_are_of_the_place_of_the_function() -> None:
+    """An option that is typed wins, and an event that knows no account gets none."""
+    place = {"region": "eu-west-3", "account": "111122223333"}
+
+    near, far = (events_of([text], {}, place)[0] for text in ("sqs", "sqs --region us-west-2"))
+
+    arn = json.loads(near.content)["Records"][0]["eventSourceARN"]
+    assert arn.startswith("arn:aws:sqs:eu-west-3:111122223333:")
+    assert json.loads(far.content)["Records"][0]["awsRegion"] == "us-west-2"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from lpack.cli.surroundings import Place, declared_place
+from lpack.deploying.place import Place, declared_place
 from tests.function_builder import function_of
 
 LAYER = "arn:aws:lambda:eu-central-1:123456789012:layer:tools:3"
@@ -28,3 +30,24 @@ def test_role_and_layers_tell(
 ) -> None:
     """The role tells the account, layers the region, and what tells neither leaves the defaults."""
     assert declared_place(function_of(settings=settings, layers=layers)) == place
+
+
+@pytest.mark.parametrize(
+    ("said", "environ", "place"),
+    [
+        ({"account": "111122223333"}, {}, Place(region="eu-central-1", account="111122223333")),
+        ({"region": "eu-west-3"}, {}, Place(region="eu-west-3")),
+        ({"region": "eu-west-3"}, {"AWS_REGION": "us-west-2"}, Place(region="us-west-2")),
+        ({}, {"AWS_DEFAULT_REGION": "us-west-2"}, Place(region="us-west-2")),
+        ({"region": "us-gov-west-1"}, {}, Place("aws-us-gov", "us-gov-west-1")),
+        ({"region": "cn-north-1"}, {}, Place("aws-cn", "cn-north-1")),
+    ],
+    ids=range(6),
+)
+def test_what_the_project_says_goes_before_arns(
+    said: dict[str, Any], environ: dict[str, str], place: Place
+) -> None:
+    """The environment names the region of all that runs in it; a region has one partition."""
+    function = function_of(layers=(LAYER,), **said)
+
+    assert declared_place(function, environ) == place

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lpack.deploying.python import Choice
+    from lpack.model import InstalledPython
 
 RUNNING = "{}.{}.{}".format(*sys.version_info[:3])
 HERE = "arm64" if host_architecture() == "arm64" else "x86_64"
@@ -34,6 +35,12 @@ def chosen(folder: Path, environ: dict[str, str], architecture: str = HERE) -> C
     said = {"HOME": str(folder), "PATH": str(folder / "bin"), "LPACK_CACHE_DIR": str(folder / "c")}
     work = Work(Project(folder, folder, (), (), "auto"), System({**said, **environ}), NoProgress())
     return chosen_python(function_of(runtime="python3.9", architecture=architecture), work)
+
+
+def python_of(choice: Choice) -> InstalledPython:
+    """Give the Python that was chosen."""
+    assert choice.python is not None
+    return choice.python
 
 
 def refused(folder: Path, environ: dict[str, str]) -> str:
@@ -65,8 +72,8 @@ def test_the_places_come_in_their_order(tmp_path: Path) -> None:
     found = []
     for place in places:
         choice = chosen(tmp_path, environ)
-        found.append(choice.python.version)
-        assert (choice.python.path, choice.python.program) == (str(tmp_path / place),) * 2
+        found.append(python_of(choice).version)
+        assert (python_of(choice).path, python_of(choice).program) == (str(tmp_path / place),) * 2
         assert (choice.notes, choice.stands_in) == ((), False)
         (tmp_path / place).unlink()
         environ.pop("LPACK_PYTHON_3_9", None)
@@ -88,7 +95,7 @@ def test_folders_may_be_elsewhere(tmp_path: Path, variable: str, folder: str, in
 
     choice = chosen(tmp_path, {variable: str(tmp_path / folder)})
 
-    assert choice.python.version == "3.9.7"
+    assert python_of(choice).version == "3.9.7"
 
 
 def test_what_does_not_fit_is_passed_by(tmp_path: Path) -> None:
@@ -103,7 +110,7 @@ def test_what_does_not_fit_is_passed_by(tmp_path: Path) -> None:
 
     choice = chosen(tmp_path, {"PATH": ":".join(map(str, bins))})
 
-    assert choice.python.path == str(good)
+    assert python_of(choice).path == str(good)
 
 
 @pytest.mark.parametrize(
@@ -147,18 +154,18 @@ def test_the_nearest_one_stands_in(tmp_path: Path) -> None:
     near = chosen(tmp_path, {})
 
     if sys.version_info[:2] != (3, 10):
-        assert (far.python.version, near.python.version) == ("3.8.9", "3.10.9")
+        assert (python_of(far).version, python_of(near).version) == ("3.8.9", "3.10.9")
         assert near.target.runtime.name == "python3.10"
     assert near.stands_in
     note = "Python 3.9 is not found here, and LPACK_PYTHON_3_9 names none: it runs with Python "
-    assert near.notes == (note + near.python.version,)
+    assert near.notes == (note + python_of(near).version,)
 
 
 def test_the_python_that_runs_lpack_may_stand_in(tmp_path: Path) -> None:
     """It is always there, and needs to be in no folder."""
     choice = chosen(tmp_path, {})
 
-    assert choice.python.version == RUNNING
+    assert python_of(choice).version == RUNNING
     assert choice.stands_in
 
 
