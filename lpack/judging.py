@@ -19,18 +19,24 @@ if TYPE_CHECKING:
     from lpack.templates.declared import Code, Declared, Template
 
 
-def check_declared(
-    declared: Declared, template: Template, root: Path, *, today: date, cache: Path | None = None
+def check_declared(  # noqa: PLR0913 - what is judged, and what the verdict depends on
+    declared: Declared,
+    template: Template,
+    root: Path,
+    *,
+    today: date,
+    cache: Path | None = None,
+    policies: tuple[Path, ...] = (),
 ) -> Outcome:
     """Judge a function that a template declares, with its code as far as that is here.
 
-    Paths in messages start at `root`.
+    Paths in messages start at `root`. Raises UsageError LP020 for a policy nobody can ask.
     """
     given = given_function(declared, template)
     opened = open_code(declared, template, is_ours=given.is_ours)
     bundle = opened.bundle
     verdict = check(
-        given.function,
+        replace(given.function, policies=policies),
         bundle,
         root,
         archives=bundle.archives,

@@ -10,6 +10,7 @@ from lpack.errors import UsageError
 from lpack.judging import check_declared
 from lpack.model import Where
 from lpack.outcome import Failure, Report
+from lpack.steps.configure import policies_for
 from lpack.templates.reading import read_templates
 from lpack.values import replace
 
@@ -53,6 +54,7 @@ def _outcomes(context: Context, template: Template) -> list[Outcome]:
         where = Where(template.file)
         raise UsageError("LP034", f"`{template.file}` declares no Lambda function", where=where)
     cache = known_cache_folder(context.system.environ)
+    policies = policies_for(template.folder, context.system.environ) if template.functions else ()
     outcomes = []
     for one in template.functions:
         context.progress.step(one.name, "checking")
@@ -62,6 +64,7 @@ def _outcomes(context: Context, template: Template) -> list[Outcome]:
             root=Path.cwd(),
             today=context.system.today(),
             cache=None if cache is None else Path(cache),
+            policies=policies,
         )
         outcomes.append(replace(outcome, strict=context.options.strict))
     return outcomes

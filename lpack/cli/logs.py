@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sys
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from lpack.errors import UsageError
+from lpack.errors import LpackError, UsageError
 from lpack.printed import safe
 from lpack.runtime.logs import FOLDER, SUFFIX
 
@@ -30,6 +31,9 @@ def logs(context: Context) -> int:
     options = context.options
     root = Path(options.project).resolve() / FOLDER
     found = _files(root, options.name)
+    if options.name and not found:
+        options.name = _name_there(context)
+        found = _files(root, options.name)
     if not found and not options.follow:
         raise UsageError(
             "LP416",
@@ -57,6 +61,18 @@ def logs(context: Context) -> int:
         for file in opened.values():
             file.close()
     return 0
+
+
+def _name_there(context: Context) -> str:
+    """Give the name that a function of the project has on Lambda, where its logs are kept."""
+    from lpack.config import Overrides  # noqa: PLC0415 - most have no other name there
+    from lpack.steps.configure import read_project  # noqa: PLC0415 - see above
+
+    name = str(context.options.name)
+    with contextlib.suppress(LpackError):
+        project = read_project(Path(context.options.project), Overrides(), context.system.environ)
+        return next((one.name_there for one in project.functions if one.name == name), name)
+    return name
 
 
 def _files(root: Path, name: str | None) -> list[Path]:

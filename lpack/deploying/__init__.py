@@ -231,7 +231,7 @@ def _deployment(
 ) -> Deployment:
     logging = _members(function.settings, "LoggingConfig")
     return Deployment(
-        function.name,
+        function.name_there,
         function.handler_text or "",
         function.target.runtime.name,
         function.target.architecture,

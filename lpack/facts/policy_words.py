@@ -43,6 +43,8 @@ class Violation:
 
     path: KeyPath
     """Where the fact is in the document."""
+    keyword: str
+    """What of the policy does not allow it, such as `minimum`."""
     message: str
     hint: str | None
     """The policy's own words, if it has any for that."""
@@ -60,7 +62,7 @@ def violation(error: ValidationError, file: str, document: dict[str, Any]) -> Vi
         message = f"{fact} has a key that policy `{file}` does not allow: {_keys(error)}"
     else:
         message = f"{fact} is {_value(error.instance)}, {wants} {_wanted(keyword, limit)}"
-    return Violation(path, message, _own_words(error))
+    return Violation(path, keyword, message, _own_words(error))
 
 
 def in_words(path: KeyPath, document: Any) -> str:

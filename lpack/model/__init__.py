@@ -66,7 +66,7 @@ from lpack.model.requirements import (
 )
 from lpack.model.spelling import Spelling
 from lpack.model.triggers import Trigger
-from lpack.model.unknown import Unknown
+from lpack.model.unknown import Unknown, unknowns
 
 __all__ = [
     "ARCHITECTURES",
@@ -131,4 +131,5 @@ __all__ = [
     "Verdict",
     "WheelMember",
     "Where",
+    "unknowns",
 ]

@@ -210,6 +210,8 @@ class Function:
     """Where it is called here; None for that of its layers."""
     assumed: tuple[str, ...] = ()
     """What was not declared and had to be guessed, in words to print."""
+    undecided: frozenset[str] = frozenset()
+    """Keys whose value only the deployment decides: what stands for it is a guess."""
     other_layers: int = 0
     """Layers that have no ARN yet, because they are deployed together with the function."""
     project_layers: tuple[str, ...] = ()
@@ -241,6 +243,11 @@ class Function:
         """The name that Lambda is told, where that is known; it may be another than lpack's."""
         name = self.settings.get("FunctionName", self.name)
         return name if isinstance(name, str) else None
+
+    @property
+    def name_there(self) -> str:
+        """The name that it has on Lambda, of an ARN the last part; lpack's where it is unknown."""
+        return (self.deployed_name or self.name).rpartition(":")[2] or self.name
 
     @property
     def layer_folder(self) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from lpack.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +18,17 @@ class Unknown:
     """In words, such as ``parameter `Memory` has no default``."""
     text: str = ""
     """What is known of it: a text with `${…}` for the rest; empty where nothing is."""
+
+
+def unknowns(
+    value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Unknown]]:
+    """Give all that is not known in a value, with its path."""
+    if isinstance(value, Unknown):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from unknowns(one, (*path, key))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from unknowns(one, (*path, place))

@@ -12,6 +12,7 @@ KNOWN_IN_PART = frozenset(
         "LP302",  # the own files alone are too large
         *(f"LP{number}" for number in range(303, 317)),  # environment, handler, settings, runtime
         *(f"LP{number}" for number in range(320, 327)),
+        "LP340",  # policies, as far as they are about those
         *(f"LP{number}" for number in range(341, 350)),  # CreateFunction and its environment
         *(f"LP{number}" for number in (*range(358, 364), 365, 366, 367)),  # files, secrets
         *(f"LP{number}" for number in range(375, 382)),  # triggers and load

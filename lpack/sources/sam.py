@@ -8,6 +8,7 @@ from lpack.config.reading import is_folder, resolved
 from lpack.config.settings import Declaration
 from lpack.errors import UsageError
 from lpack.model import Diagnostic, Unknown, Where
+from lpack.sources.additions import NO_DEPENDENCIES
 from lpack.validation.wording import shown
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class _Taken:
         assumed += [f"not known before it is deployed: {name} ({why})" for name, why in one.unknown]
         if not any(self.reading.has(source / name) for name in _DECLARING):
             table["requirements"] = False
-            assumed.append(f"no dependencies: {self.reading.shown(source)} declares none")
+            assumed.append(f"{NO_DEPENDENCIES}{self.reading.shown(source)} declares none")
         self.functions[one.name] = table
         self.more[one.name] = {
             "assumed": tuple(assumed),

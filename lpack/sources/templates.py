@@ -11,7 +11,7 @@ from lpack.platforms import DEFAULT_RUNTIME, runtime_named, with_python
 from lpack.sources.functions import as_given
 from lpack.sources.runtimes import unknown_runtime
 from lpack.templates.own_runtime import is_for_lpack
-from lpack.values import dataclass
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from lpack.templates.declared import Declared, Template
@@ -21,6 +21,11 @@ _BY_UNKNOWN: dict[str, frozenset[str]] = {
     "architecture": frozenset({"LP316", "LP317", "LP318", "LP330", "LP331"}),
 }
 """The rules that nobody can ask without a key."""
+_KEYS = (
+    *("architecture", "description", "environment", "ephemeral_storage", "handler", "layers"),
+    *("memory", "reserved_concurrency", "runtime", "timeout"),
+)
+"""What may be left to the deployment, in lpack's words."""
 _ALWAYS = frozenset({"LP336"})
 """About what only lpack's own configuration declares: the sizes of layers."""
 
@@ -52,8 +57,10 @@ def given_function(declared: Declared, template: Template) -> Given:
     declaration = Declaration(template.file, whole, places=places, more={declared.name: more})
     settings = function_settings(declared.name, whole, declaration)
     target, problems, left = _target(declared, spelling)
+    later = {name for name, _ in declared.unknown}
+    undecided = frozenset(key for key in _KEYS if spelling.called(key) in later)
     return Given(
-        as_given(settings, target),
+        replace(as_given(settings, target), undecided=undecided),
         (*declared.problems, *problems),
         left,
         str(table.get("runtime", "runtime unknown")),

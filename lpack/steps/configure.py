@@ -9,8 +9,9 @@ from lpack.config import DEFAULT_OUTPUT, DEFAULT_RESOLVER, RESOLVERS, Overrides,
 from lpack.config.reading import Reading, is_file, is_folder, resolved
 from lpack.errors import UsageError
 from lpack.model import ARCHITECTURES, COMPRESS, FORMATS, Project, Where
-from lpack.sources import DECLARED, FOUND
+from lpack.sources import DECLARED, FOUND, IN_TEMPLATE
 from lpack.sources.accounts import sharing
+from lpack.sources.additions import joined, with_template
 from lpack.sources.functions import Choices, settle
 from lpack.sources.runtimes import declared_runtime, declared_target
 from lpack.validation import Verdicts
@@ -52,8 +53,30 @@ def read_project(
     return project
 
 
-def _declaration(reading: Reading, template: Path | None) -> Declaration:
-    """Take what the user declared; without functions, add those that are found."""
+def policies_for(folder: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Give the policies of the project that a folder lies in, if that is one that has any.
+
+    That is the nearest folder with a configuration of lpack, in the same repository. Raises
+    UsageError LP004 to LP006, LP011 or LP020.
+    """
+    for one in (folder, *folder.parents):
+        reading = Reading(one)
+        declared = _declared(reading)
+        if declared is not None:
+            found = replace(declared, table={"policies": declared.table.get("policies", [])})
+            settings = read_settings(found, Verdicts(cache_folder(environ)))
+            reading.add(settings.mistakes)
+            policies = _policies(reading, settings, declared)
+            if reading.mistakes:
+                raise UsageError.of(reading.mistakes)
+            return policies
+        if (one / ".git").exists():
+            break
+    return ()
+
+
+def _declared(reading: Reading) -> Declaration | None:
+    """Take what the user declared; raises UsageError LP011 where that is in two places."""
     found = [said for said in (source(reading) for source in DECLARED) if said]
     if len(found) > 1:
         raise UsageError(
@@ -62,30 +85,20 @@ def _declaration(reading: Reading, template: Path | None) -> Declaration:
             where=found[0].where(()),
             hint=f"move everything into one of them, and delete `{found[1].file}`",
         )
-    declared = found[0] if found else None
+    return found[0] if found else None
+
+
+def _declaration(reading: Reading, template: Path | None) -> Declaration:
+    """Take what the user declared; without functions, add those that are found."""
+    declared = _declared(reading)
     if template is not None:
-        return _joined(declared, _of_template(reading, template))
+        return joined(declared, _of_template(reading, template))
     if declared and "functions" in declared.table and declared.table["functions"] != {}:
-        return declared
+        return with_template(declared, reading, IN_TEMPLATE)
     implied = next(filter(None, (source(reading) for source in FOUND)), None)
     if implied is None:
         raise _nothing_found(reading, declared)
-    return _joined(declared, implied)
-
-
-def _joined(declared: Declaration | None, implied: Declaration) -> Declaration:
-    """Put functions that were found under what the user declared besides."""
-    if declared is None:
-        return implied
-    return replace(
-        declared,
-        table={**declared.table, **implied.table},
-        assumed=implied.assumed,
-        functions_where=implied.functions_where,
-        places=implied.places,
-        more=implied.more,
-        others=implied.others,
-    )
+    return joined(declared, implied)
 
 
 def _of_template(reading: Reading, template: Path) -> Declaration:

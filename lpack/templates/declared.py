@@ -6,10 +6,9 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lpack.model import Diagnostic, Spelling, Unknown, Where
+from lpack.model import Diagnostic, Spelling, Unknown, Where, unknowns
 from lpack.templates.intrinsics import Malformed
 from lpack.templates.tree import written
-from lpack.templates.unknown import unknowns
 from lpack.toml_lines import KeyPath, dotted
 from lpack.validation.wording import kind_of
 from lpack.values import dataclass, field
