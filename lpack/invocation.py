@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from lpack.data import own_text
+from lpack.place import declared_place
 
 if TYPE_CHECKING:
     from lpack.model import Artifact, Function, Json
@@ -28,12 +29,19 @@ def render(function: Function, archives: tuple[Artifact, ...], *, native: bool) 
     `native` says that the package holds compiled libraries, so that only the runtime's own
     Python on the runtime's own architecture can load it. The same arguments give the same text.
     """
-    artifact, *layers = archives
+    artifact, *own = archives
+    layers: dict[str, Json] = {one.path.name: one.sha256 for one in own}
+    # Those of the project are built by themselves, maybe at the same time, and lie beside it.
+    layers |= {f"{name}.zip": "" for name in function.project_layers}
+    place = declared_place(function)
     settings: dict[str, Json] = {
         "artifact": artifact.path.name,
         "sha256": artifact.sha256,
-        "layers": {one.path.name: one.sha256 for one in layers},
+        "layers": layers,
         "function": function.name_there,
+        "partition": place.partition,
+        "region": place.region,
+        "account": place.account,
         "handler": function.handler_text,
         "runtime": function.target.runtime.name,
         "python": "{}.{}".format(*function.target.runtime.python),

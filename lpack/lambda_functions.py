@@ -14,9 +14,9 @@ from lpack.cli.terminal import NoProgress
 from lpack.config import Overrides
 from lpack.deploying import deploy
 from lpack.deploying.opening import opened, sandbox_limits
-from lpack.deploying.place import declared_place, surroundings_at
 from lpack.errors import UsageError
 from lpack.facts.limits import read_limits
+from lpack.place import declared_place, surroundings_at
 from lpack.source_date import source_date
 from lpack.steps.configure import read_project
 from lpack.system import System

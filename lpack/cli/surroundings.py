@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from lpack.cli.asked import read, told
-from lpack.deploying.place import declared_place
 from lpack.errors import UsageError
 from lpack.facts import measure_environment
 from lpack.model import LATEST, Surroundings
+from lpack.place import declared_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from lpack.deploying import deploy_packed
 from lpack.deploying.opening import opened, sandbox_limits
-from lpack.deploying.place import declared_place, surroundings_at
 from lpack.facts.limits import read_limits
 from lpack.model import Diagnostic
 from lpack.outcome import TestsOutcome
+from lpack.place import declared_place, surroundings_at
 from lpack.testing import run_tests
 from lpack.values import replace
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.handler_zoo import Package, returning
-from tests.invocation_script import RUNNING, run_script, write_script
+from tests.invocation_script import RUNNING, run_script, write_script, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,3 +73,17 @@ def test_errors_have_the_paths_of_lambda(tmp_path: Path) -> None:
 
     assert ran.answer["errorMessage"] == "/opt/python/bad.py"
     assert any('File "/opt/python/bad.py"' in frame for frame in ran.answer["stackTrace"])
+
+
+def test_layers_of_the_project_lie_beside_it(tmp_path: Path) -> None:
+    """Of several, the later ones win; each is the one that was built last."""
+    package = returning("[both.WHO, mine.WHO]", setup="import both, mine")
+    script = write_script(tmp_path, package, project_layers=("One", "Two"))
+    zipped(tmp_path / "One.zip", {"python/both.py": "WHO = 1", "python/mine.py": "WHO = 1"})
+
+    missing = run_script(script)
+    zipped(tmp_path / "Two.zip", {"python/both.py": "WHO = 2"})
+    found = run_script(script)
+
+    assert (missing.status, found.answer) == (3, [2, 1])
+    assert "`lpack build Two` makes it" in missing.log

@@ -195,7 +195,7 @@ def test_the_event_may_come_from_anywhere(tmp_path: Path) -> None:
     assert run_script(script, "--event", str(event)).answer == {"caf\u00e9": [1]}
     assert run_script(script, "--event", "-", stdin=b"[true, null]").answer == [True, None]
     assert run_script(script, "--event", '"text"').answer == "text"
-    assert run_script(script, "--event", "sqs").answer["Records"][0]["eventSource"] == "aws:sqs"
+    assert run_script(script, "-e", "sqs").answer["Records"][0]["eventSource"] == "aws:sqs"
 
 
 @pytest.mark.parametrize("event", ["", "{", "[NaN]", "[1] 2", "gone.json", "[" * 100_000])
@@ -380,3 +380,15 @@ def test_every_python_runs_it(tmp_path: Path, python: str) -> None:
             assert ran.status == 4
         else:
             assert body.strip() == RECORDED[name]["body"]
+
+
+@pytest.mark.parametrize("event", ["s3:put", "http --path /x"])
+def test_other_samples_are_those_of_lpack(event: str, tmp_path: Path) -> None:
+    """The script has the samples of the function's triggers, and says who has all of them."""
+    script = write_script(tmp_path, returning("event"), triggers=("sqs",))
+
+    ran = run_script(script, "-e", event)
+
+    name = event.partition(" ")[0]
+    assert ran.status == 2
+    assert f"this script knows sqs: `lpack invoke api -e {name}` knows all" in ran.log

@@ -67,18 +67,23 @@ def test_the_settings_are_those_of_the_function() -> None:
         triggers=("sqs", "lex"),
         timeout=7,
         memory=256,
+        region="eu-west-3",
+        project_layers=("Shared",),
     )
 
     text = render(function, (artifact("api.zip"),), native=True)
 
     found = _settings(text)
-    assert found.pop("lambda_environment") == lambda_environment(function)
+    assert found.pop("lambda_environment") == lambda_environment(function, has_layer=True)
     assert found.pop("events").keys() == {"sqs"}
     assert found == {
         "artifact": "api.zip",
         "sha256": DIGEST,
-        "layers": {},
+        "layers": {"Shared.zip": ""},
         "function": "api",
+        "partition": "aws",
+        "region": "eu-west-3",
+        "account": "123456789012",
         "handler": "pkg/mod.run",
         "runtime": "python3.12",
         "python": "3.12",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lpack.deploying.place import Place, declared_place
+from lpack.place import Place, declared_place
 from tests.function_builder import function_of
 
 LAYER = "arn:aws:lambda:eu-central-1:123456789012:layer:tools:3"
