@@ -14,6 +14,7 @@ from lpack.cache import known_cache_folder
 from lpack.runtime.keeping import Keeper, KeeperGone
 from lpack.stamps import is_kept, joined, keep, key_of, recall
 from lpack.system import System
+from lpack.unpacked import is_whole
 from lpack.values import asdict, dataclass, field
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def _begun(found: Any, keeper: Keeper) -> HeadStart | None:
 
     try:
         ready = _ready(found)
+        folders = (ready.deployment.task, ready.deployment.layers, ready.deployment.client)
+        if not all(is_whole(os.path.dirname(one)) for one in folders if one):  # noqa: PTH120
+            return None
         limits = Limits(response=ready.response_bytes)
         sandbox = Sandbox(ready.deployment, ready.surroundings, keeper, limits, None)
         sandbox.start()

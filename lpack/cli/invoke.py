@@ -137,12 +137,15 @@ def _deployed(
 def _remember(context: Context, work: Work, done: Deployed, ready: Ready, started: int) -> None:
     from lpack.stamps import gathered  # noqa: PLC0415 - see `head_start.py`
 
-    if done.stands_in or not done.built.lasts:
+    if done.stands_in or not done.lasts:
         return
-    declared = gathered(work.project.config_files, (), (), started)
-    built = gathered(done.built.inputs, done.built.folders, done.outputs, started)
-    if declared is not None and built is not None:
-        remember(context.words[1:], context.system.environ, (declared, built), ready)
+    evidence = [
+        gathered(work.project.config_files, (), done.outputs, started),
+        *(gathered(one.inputs, one.folders, (), started) for one in done.builds),
+    ]
+    known = [one for one in evidence if one is not None]
+    if len(known) == len(evidence):
+        remember(context.words[1:], context.system.environ, known, ready)
 
 
 @contextlib.contextmanager

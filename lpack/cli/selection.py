@@ -50,6 +50,8 @@ def select(context: Context, work: Work, *, locks: bool = True) -> Selection:
         Asked(one, plan.requirements[one.name], plan.wanted(one).path) for one in project.functions
     )
     names = {one.name for one in changed(asked, since, project, work.system)}
+    # What a function does, and how it is judged, depends on its layers.
+    names |= {one.name for one in project.functions if not names.isdisjoint(one.project_layers)}
     return Selection(
         plan if locks else NoLocks(work),
         tuple(one for one in functions if one.name in names),

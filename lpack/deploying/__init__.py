@@ -15,6 +15,7 @@ from lpack.lock_plan import LockPlan
 from lpack.model import Deployment
 from lpack.pipeline import build_function
 from lpack.sources.functions import BOOTSTRAP
+from lpack.unpacked import MARK
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
@@ -39,20 +40,29 @@ class Deployed:
     """A function that is ready, and what that rests on."""
 
     deployment: Deployment
-    built: Built
+    builds: tuple[Built, ...]
+    """Of the function, and of the layers that the project builds for it."""
     notes: tuple[str, ...] = ()
     """What is not as it would be on Lambda, in words to print."""
     stands_in: bool = False
     """Whether another version of Python is used, so that the right one may be there next time."""
+    written: tuple[Path, ...] = ()
+    """What the builds have written into the project, such as locks."""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the same files will give the same again."""
+        return all(one.lasts for one in self.builds)
 
     @property
     def outputs(self) -> tuple[Path, ...]:
         """What has to be there as it is for the deployment to hold."""
         deployment = self.deployment
         folders = (deployment.task, deployment.layers, deployment.client)
-        marks = tuple(Path(one).parent / ".stamps.json" for one in folders if one)
+        marks = (Path(one).parent / MARK for one in folders if one)
         python = deployment.interpreter
-        return (*marks, *((Path(python.path), Path(python.program)) if python else ()))
+        pythons = (Path(python.path), Path(python.program)) if python else ()
+        return (*marks, *pythons, *self.written)
 
 
 def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
@@ -70,15 +80,18 @@ def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
         archives = [path for path in built.outputs if path.name.endswith(_ZIP) and path.exists()]
         if choice.notes and (exact or _are_native(archives)):
             built, choice = _for_this_machine(function, work, choice, exact=exact)
+        archives = sorted(Path(folder).glob(f"*{_ZIP}"))
         choice = replace(choice, notes=(*choice.notes, *_own_notes(function, built, exact=exact)))
-        archives = [
-            *sorted(Path(folder).glob(f"*{_ZIP}")),
-            *_layers_of(function, choice, work, Path(folder)),
-        ]
+        own = [one for one in archives if not one.name.endswith(_LAYER)]
         layers = [one for one in archives if one.name.endswith(_LAYER)]
-        own = [one for one in archives if one not in layers]
+        builds = [built]
+        for path, one in _layers_of(function, choice, work, Path(folder)):
+            layers.append(path)
+            builds.append(one)
         deployment = _ready(function, replace(host, choice=choice), own, layers, work)
-    return Deployed(deployment, built, choice.notes, choice.stands_in)
+        outputs = (path for one in builds for path in one.outputs)
+        written = tuple(one for one in outputs if not one.is_relative_to(folder))
+    return Deployed(deployment, tuple(builds), choice.notes, choice.stands_in, written)
 
 
 def deploy_packed(
@@ -145,7 +158,9 @@ def _ready(
     return replace(deployment, cache=_cache(function, python, work))
 
 
-def _layers_of(function: Function, choice: Choice, work: Work, folder: Path) -> Iterator[Path]:
+def _layers_of(
+    function: Function, choice: Choice, work: Work, folder: Path
+) -> Iterator[tuple[Path, Built]]:
     """Build the layers of the project that a function uses, in their order."""
     layers = {one.name: one for one in work.project.functions}
     for name in function.project_layers:
@@ -154,9 +169,9 @@ def _layers_of(function: Function, choice: Choice, work: Work, folder: Path) -> 
             others = (one for one in work.project.functions if one.name != name)
             project = replace(work.project, functions=(*others, layer))
             below = replace(work, project=project, output=folder / name)
-            build_function(layer, below, LockPlan(below))
+            built = build_function(layer, below, LockPlan(below))
             made = folder / name / f"{name}{_ZIP}"
-            yield made.rename(folder / f"{name}{_LAYER}")
+            yield made.rename(folder / f"{name}{_LAYER}"), built
 
 
 def _callable(function: Function) -> Function:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
 from lpack.publish import temporary
+from lpack.unpacked import FILES, MARK, is_whole, stamps
 from lpack.wheels.content import member_pieces
 from lpack.wheels.package import read_package
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 VERSION = "unpacked-1"
 _DAY = 86_400
-_MARK = ".stamps.json"
 _MODULE = ".py"
 # Modification times that tell contents apart, because Python believes them of its bytecode. They
 # lie between 2001 and 2017, where no file system and no build has anything against them.
@@ -42,7 +42,7 @@ def unpacked(archives: Iterable[Path], cache: Path) -> Path:
     for file in files:
         digest.update(_digest(file))
     folder = cache / VERSION / digest.hexdigest()[:2] / digest.hexdigest()
-    if is_whole(folder):
+    if is_whole(str(folder)):
         _mark_used(folder)
     else:
         try:
@@ -53,16 +53,7 @@ def unpacked(archives: Iterable[Path], cache: Path) -> Path:
                 f"the cache cannot be written: {error.strerror or type(error).__name__}",
                 hint="free some space, or choose another folder with LPACK_CACHE_DIR",
             ) from error
-    return folder / "files"
-
-
-def is_whole(folder: Path) -> bool:
-    """Tell whether a folder of the cache is as it was left: a function may have written to it."""
-    try:
-        stated = json.loads((folder / _MARK).read_bytes())
-        return bool(stated == _stamps(folder / "files"))
-    except (OSError, ValueError):
-        return False
+    return folder / FILES
 
 
 def _mark_used(folder: Path) -> None:
@@ -83,13 +74,13 @@ def _digest(file: Path) -> bytes:
 def _make(folder: Path, archives: tuple[Path, ...]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with temporary(folder.parent, is_folder=True) as new:
-        files = new / "files"
+        files = new / FILES
         files.mkdir()
         for archive in archives:
             _unpack(archive, files)
         for parent, _, _ in os.walk(files):
             Path(parent).chmod(0o555)  # as /var/task, nobody writes here
-        (new / _MARK).write_text(json.dumps(_stamps(files)))
+        (new / MARK).write_text(json.dumps(stamps(str(files))))
         try:
             _put_in_place(new, folder)
         finally:
@@ -102,7 +93,7 @@ def _put_in_place(new: Path, folder: Path) -> None:
     with contextlib.suppress(OSError):
         new.rename(folder)
         return
-    if not is_whole(folder):
+    if not is_whole(str(folder)):
         remove(folder)
         new.rename(folder)
 
@@ -158,17 +149,3 @@ def _seconds(date: int, clock: int) -> int:
 
     day = (1980 + (date >> 9), max(1, date >> 5 & 15), max(1, date & 31))
     return calendar.timegm((*day, clock >> 11, clock >> 5 & 63, (clock & 31) * 2))
-
-
-def _stamps(folder: Path) -> list[list[object]]:
-    """Tell of every file what changes when it is written to."""
-    found: list[list[object]] = []
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            status = os.lstat(f"{parent}/{name}")
-            found.append(
-                [f"{parent[len(str(folder)) :]}/{name}", status.st_size, status.st_mtime_ns,
-                 status.st_ctime_ns, status.st_mode]
-            )  # fmt: skip
-    return found

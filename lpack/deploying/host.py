@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lpack.deploying.folders import is_whole
 from lpack.deploying.python import Choice, chosen_python, host_architecture, without_python
 from lpack.model import InstalledPython
 from lpack.platforms import target_named
 from lpack.stamps import gathered, keep, key_of, recall
+from lpack.unpacked import is_whole
 from lpack.values import asdict, dataclass
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _known(kept: Any) -> Host | None:
     try:
         python, target = InstalledPython(**kept["python"]), target_named(kept["target"])
         client = Path(kept["client"])
-        if target is None or not is_whole(client.parent):
+        if target is None or not is_whole(str(client.parent)):
             return None
         return Host(Choice(python, target, tuple(kept["notes"])), client)
     except (TypeError, KeyError):

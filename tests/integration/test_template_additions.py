@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,3 +68,24 @@ def test_functions_of_their_own_leave_the_template_aside(
 
     assert settings(capsys)["name"] == "own"
     assert settings(capsys, "Api", "--template", "template.yaml")["memory"] == 512
+
+
+def test_a_function_changes_with_its_layer(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tests of it are not skipped because its own code is what it was."""
+    layer = "  Shared:\n    Type: AWS::Serverless::LayerVersion\n"
+    layer += "    Properties: {ContentUri: shared/}\n    Metadata: {BuildMethod: python3.13}\n"
+    text = TEMPLATE.replace("MemorySize: 512", "Layers: [!Ref Shared]")
+    (project / "template.yaml").write_text(text + layer)
+    (project / "shared").mkdir()
+    (project / "shared" / "tools.py").write_text("ONE = 1\n")
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
+        identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+        subprocess.run(["git", *identity, *words], cwd=project, check=True)
+    (project / "shared" / "tools.py").write_text("ONE = 2\n")
+
+    main(["check", "--changed-since", "HEAD", "--output", "json"])
+
+    found = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in found["functions"]] == ["Api", "Shared"]
