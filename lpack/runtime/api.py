@@ -11,7 +11,15 @@ import json
 from typing import TYPE_CHECKING, Literal
 
 from lpack.lazily import pattern
-from lpack.runtime.exchange import Answer, accepted, forbidden, refused
+from lpack.runtime.exchange import (
+    TEXT,
+    Answer,
+    accepted,
+    forbidden,
+    refused,
+    unknown,
+    wrong_method,
+)
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -19,9 +27,11 @@ if TYPE_CHECKING:
 
     from lpack.runtime.exchange import Reply, Request
 
-VERSION = "/2018-06-01/runtime/"
+VERSION = "/2018-06-01/"
 ERROR_TYPE = "lambda-runtime-function-error-type"
 _KNOWN_ERROR = pattern(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
+_INVALID = b'"Invalid error body"'
+_ESCAPED = pattern("[<>&\u2028\u2029]")
 _NOT_ALLOWED = (
     "State transition from {} to {} failed for runtime. Error: State transition is not allowed"
 )
@@ -65,23 +75,25 @@ class RuntimeApi:
         self.offer: Offer | None = None
         self.posted: Posted | None = None
         self._waiting: Reply | None = None
-        self._routes: dict[str, Callable[[Request, Reply], None]] = {
-            "GET ping": _ping,
-            "GET invocation/next": self._next,
-            "POST init/error": self._init_error,
+        self._routes: dict[str, tuple[str, Callable[[Request, Reply], None]]] = {
+            f"{VERSION}ping": ("GET", _ping),
+            f"{VERSION}runtime/invocation/next": ("GET", self._next),
+            f"{VERSION}runtime/init/error": ("POST", self._init_error),
         }
 
     def handle(self, request: Request, reply: Reply) -> None:
         """Answer a request, now or when there is an event."""
-        path = request.path.removeprefix(VERSION)
-        route = self._routes.get(f"{request.method} {path}")
-        if route is not None:
-            route(request, reply)
+        if request.path in self._routes:
+            method, route = self._routes[request.path]
+            if request.method == method:
+                route(request, reply)
+            else:
+                reply(wrong_method())
             return
-        match path.split("/"):
-            case ["invocation", request_id, ("response" | "error") as kind]:
+        match request.path.removeprefix(VERSION).split("/"):
+            case ["runtime", "invocation", request_id, ("response" | "error") as kind]:
                 if request.method != "POST":
-                    reply(Answer(405))
+                    reply(wrong_method())
                 elif self.offer is None or request_id != self.offer.request_id:
                     reply(refused(400, "InvalidRequestID", "Invalid request ID"))
                 elif kind == "response":
@@ -89,7 +101,7 @@ class RuntimeApi:
                 else:
                     self._error(request, reply)
             case _:
-                reply(Answer(404, b"404 page not found\n", "text/plain; charset=utf-8"))
+                reply(unknown())
 
     def give(self, offer: Offer) -> None:
         """Let the runtime have its next event."""
@@ -146,7 +158,7 @@ class RuntimeApi:
             reply(self._wrong("InvocationErrorResponse"))
             return
         self.state = "RuntimeResponseSentState"
-        body = request.body
+        body = b"" if request.is_cut_short else request.body
         if request.headers.get("content-type") == "application/vnd.aws.lambda.error.cause+json":
             body = _without_cause(body)
         self.posted = Posted("error", body, _taken_over(request.headers.get(ERROR_TYPE, "")))
@@ -167,7 +179,7 @@ class RuntimeApi:
 
 def _ping(request: Request, reply: Reply) -> None:
     del request
-    reply(Answer(200, b"pong", "text/plain; charset=utf-8"))
+    reply(Answer(200, b"pong", TEXT))
 
 
 def _taken_over(stated: str) -> str:
@@ -178,10 +190,19 @@ def _taken_over(stated: str) -> str:
 
 
 def _without_cause(body: bytes) -> bytes:
-    """Take what is for X-Ray alone out of an error."""
+    """Take what is for X-Ray alone out of an error, and write the rest as Go does."""
     try:
         found = json.loads(body)
-        known = {name: found.get(name) for name in ("errorMessage", "errorType", "stackTrace")}
+        texts = {name: found.get(name) or "" for name in ("errorMessage", "errorType")}
+        frames = found.get("stackTrace") or []
     except (ValueError, AttributeError, RecursionError):
-        return b'"Invalid error body"'
-    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
+        return _INVALID
+    if not isinstance(frames, list) or not _are_texts([*texts.values(), *frames]):
+        return _INVALID
+    known = {**texts, "stackTrace": frames} if frames else texts
+    text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    return _ESCAPED.sub(lambda one: f"\\u{ord(one[0]):04x}", text).encode()
+
+
+def _are_texts(values: list[object]) -> bool:
+    return all(isinstance(one, str) for one in values)

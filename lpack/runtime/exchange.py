@@ -33,10 +33,12 @@ class Answer:
     status: int
     body: bytes = b""
     content_type: str = JSON
+    """Empty where there is no body."""
     headers: tuple[tuple[str, str], ...] = ()
 
 
 Reply = Callable[[Answer], None]
+TEXT = "text/plain; charset=utf-8"
 
 
 def accepted() -> Answer:
@@ -54,7 +56,21 @@ def forbidden(kind: str, message: str) -> Answer:
     return refused(403, kind, message)
 
 
+def unknown() -> Answer:
+    """Answer a path that there is not."""
+    return Answer(404, b"404 page not found\n", TEXT)
+
+
+def wrong_method() -> Answer:
+    """Answer a path that is asked in another way."""
+    return Answer(405, b"", "")
+
+
 def as_json(status: int, document: object, *headers: tuple[str, str]) -> Answer:
     """Answer with a document."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return Answer(status, body + b"\n", JSON, headers)
+    return Answer(status, as_text(document) + b"\n", JSON, headers)
+
+
+def as_text(document: object) -> bytes:
+    """Write a document as it is sent."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -13,7 +13,15 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from lpack.runtime import faults
-from lpack.runtime.exchange import Answer, accepted, as_json, forbidden
+from lpack.runtime.exchange import (
+    Answer,
+    accepted,
+    as_json,
+    as_text,
+    forbidden,
+    unknown,
+    wrong_method,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +37,11 @@ MOST = 10
 _FAILED = ("InitError", "ExitError", "LaunchError")
 _CRASH = "Extension.Crash"
 # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-extensions-registration-api
-_EXTERNAL_EVENTS, _INTERNAL_EVENTS = ("INVOKE", "SHUTDOWN"), ("INVOKE",)
+_EVENTS = ("INVOKE", "SHUTDOWN")
+_INVALID_EVENT = "ErrorInvalidEventType"
+_NOT_OF_INTERNAL = "ShutdownEventNotSupportedForInternalExtension"
+_METHODS = {"register": "POST", "event/next": "GET", "init/error": "POST", "exit/error": "POST"}
+_ERROR_TYPE = "Lambda-Extension-Function-Error-Type"
 _STUBS = {
     "/2020-08-15/logs": ("Logs.NotSupported", "Logs API is not supported"),
     "/2022-07-01/telemetry": ("Telemetry.NotSupported", "Telemetry API is not supported"),
@@ -78,24 +90,21 @@ class Extensions:
 
     def handle(self, request: Request, reply: Reply) -> None:
         """Answer a request, now or when there is an event."""
-        if request.path in _STUBS:
+        route = request.path.removeprefix(VERSION)
+        method = "PUT" if request.path in _STUBS else _METHODS.get(route)
+        if method is None:
+            reply(unknown())
+        elif request.method != method:
+            reply(wrong_method())
+        elif request.path in _STUBS:
             kind, message = _STUBS[request.path]
             reply(as_json(202, {"errorMessage": message, "errorType": kind}))
-            return
-        route = f"{request.method} {request.path.removeprefix(VERSION)}"
-        if route == "POST register":
+        elif route == "register":
             reply(self._register(request))
-            return
-        if route not in ("GET event/next", "POST init/error", "POST exit/error"):
-            reply(Answer(404, b"404 page not found\n", "text/plain; charset=utf-8"))
-            return
-        found = self._known(request)
-        if isinstance(found, Answer):
-            reply(found)
-        elif route == "GET event/next":
-            _wait(found, reply)
+        elif route == "event/next":
+            self._next(request, reply)
         else:
-            reply(_failed(found, request, route.split()[1]))
+            reply(self._failed(request, route))
 
     @property
     def are_registered(self) -> bool:
@@ -141,7 +150,7 @@ class Extensions:
             if kind in one.events and one.waiting is not None:
                 reply, one.waiting, one.state = one.waiting, None, "Running"
                 headers = ("Lambda-Extension-Event-Identifier", str(_uuid()))
-                reply(as_json(200, {"eventType": kind, **event}, headers))
+                reply(Answer(200, as_text({"eventType": kind, **event}), headers=(headers,)))
 
     def lines(self, lines: Lines) -> str:
         """Give the lines of the log that tell of them."""
@@ -154,16 +163,16 @@ class Extensions:
         if not name:
             return forbidden("Extension.InvalidExtensionName", "Empty extension name")
         try:
-            events = json.loads(request.body)["events"]
-            wanted = tuple(str(event) for event in events)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            wanted = _wanted(request.body)
+        except ValueError as error:
             return forbidden("InvalidRequestFormat", str(error))
         found = next((one for one in self.all if one.is_external and one.name == name), None)
-        allowed = _EXTERNAL_EVENTS if found else _INTERNAL_EVENTS
         for event in wanted:
-            if event not in allowed:
-                message = f"{event}: {'invalid' if found else 'not allowed'} event"
-                return forbidden("Extension.InvalidEventType", message)
+            problem = "" if event in _EVENTS else _INVALID_EVENT
+            if event == "SHUTDOWN" and found is None:
+                problem = _NOT_OF_INTERNAL
+            if problem:
+                return forbidden("Extension.InvalidEventType", f"{event}: {problem}")
         if found is None:
             refusal = self._refusal(name)
             if refusal is not None:
@@ -181,12 +190,12 @@ class Extensions:
         if not self.is_open:
             message = "Extension registration closed already"
             return forbidden("Extension.RegistrationClosed", message)
-        if any(one.name == name for one in self.all):
-            message = "Extension with this name already registered"
-            return forbidden("Extension.InvalidExtensionState", message)
         if len(self.all) >= MOST:
             message = f"Extension limit ({MOST}) reached"
             return forbidden("Extension.TooManyExtensions", message)
+        if any(one.name == name for one in self.all):
+            message = "Extension with this name already registered"
+            return forbidden("Extension.InvalidExtensionState", message)
         return None
 
     def _registered(self, one: Extension, features: set[str]) -> Answer:
@@ -199,17 +208,45 @@ class Extensions:
             told["accountId"] = self.surroundings.account
         return as_json(200, told, ("Lambda-Extension-Identifier", one.identifier))
 
-    def _known(self, request: Request) -> Extension | Answer:
-        """Find the extension that asks, by what it was given when it registered."""
-        given = request.headers.get("lambda-extension-identifier", "")
-        if not given:
-            message = "Missing Lambda-Extension-Identifier header"
-            return forbidden("Extension.MissingExtensionIdentifier", message)
-        found = next((one for one in self.all if one.identifier == given.lower()), None)
-        if found is None or found.state == "Started":
+    def _next(self, request: Request, reply: Reply) -> None:
+        given = _identifier(request)
+        if isinstance(given, Answer):
+            reply(given)
+            return
+        found = self._with(given)
+        if found is None:
             message = f"Unknown extension {given}"
+            reply(forbidden("Extension.UnknownExtensionIdentifier", message))
+        elif found.state not in ("Registered", "Running"):
+            reply(_wrong(found, "Ready"))
+        else:
+            found.state, found.waiting = "Ready", reply
+
+    def _failed(self, request: Request, route: str) -> Answer:
+        """Note that an extension has failed, which ends the function's environment."""
+        given = _identifier(request)
+        if isinstance(given, Answer):
+            return given
+        if not request.headers.get(_ERROR_TYPE.lower()):
+            return forbidden("Extension.MissingHeader", f"{_ERROR_TYPE} not found")
+        found = self._with(given)
+        if found is None:
+            message = "Unknown Lambda-Extension-Identifier"
             return forbidden("Extension.UnknownExtensionIdentifier", message)
-        return found
+        is_init = route == "init/error"
+        failed = "InitError" if is_init else "ExitError"
+        if found.state == failed:
+            return accepted()
+        if found.state not in (("Registered",) if is_init else ("Registered", "Ready", "Running")):
+            return _wrong(found, "InitError" if is_init else "Exited")
+        found.state = failed
+        found.error_type = request.headers[_ERROR_TYPE.lower()]
+        return accepted()
+
+    def _with(self, identifier: str) -> Extension | None:
+        """Find the extension that asks, by what it was given when it registered."""
+        asks = (one for one in self.all if one.identifier == identifier and one.state != "Started")
+        return next(asks, None)
 
 
 def programs(layers: str) -> list[str]:
@@ -222,27 +259,48 @@ def programs(layers: str) -> list[str]:
         return []
 
 
-def _wait(one: Extension, reply: Reply) -> None:
-    if one.state in ("InitError", "ExitError"):
-        message = _NOT_ALLOWED.format(one.state, "Ready", one.identifier)
-        reply(forbidden("Extension.InvalidExtensionState", message))
-    else:
-        one.state, one.waiting = "Ready", reply
+def _wanted(body: bytes) -> tuple[str, ...]:
+    """Give the events that an extension asks for; raises ValueError with what is wrong."""
+    if not body.strip():
+        message = "unexpected end of JSON input"
+        raise ValueError(message)
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        first = body.decode(errors="replace").lstrip()[0]
+        message = f"invalid character {first!r} looking for beginning of value"
+        raise ValueError(message if first not in '{["' else f"json: {error}") from error
+    if not isinstance(found, dict):
+        message = "json: the body is no object"
+        raise ValueError(message)  # noqa: TRY004 - of what was sent, a wrong value
+    if found.get("configurationKeys"):
+        message = "configurationKeys are deprecated; use environment variables instead"
+        raise ValueError(message)
+    events = found.get("events") or []
+    if not isinstance(events, list) or not all(isinstance(one, str) for one in events):
+        message = "json: `events` is no list of texts"
+        raise ValueError(message)
+    return tuple(events)
 
 
-def _failed(one: Extension, request: Request, route: str) -> Answer:
-    """Note that an extension has failed, which ends the function's environment."""
-    header = "lambda-extension-function-error-type"
-    if not request.headers.get(header):
-        message = "Lambda-Extension-Function-Error-Type not found"
-        return forbidden("Extension.MissingHeader", message)
-    is_init = route == "init/error"
-    if is_init and one.state != "Registered":
-        message = _NOT_ALLOWED.format(one.state, "InitError", one.identifier)
-        return forbidden("Extension.InvalidExtensionState", message)
-    one.state = "InitError" if is_init else "ExitError"
-    one.error_type = request.headers[header]
-    return accepted()
+def _identifier(request: Request) -> str | Answer:
+    """Give what an extension says that it is, as it was given; or why that can be none."""
+    given = request.headers.get("lambda-extension-identifier", "")
+    if not given:
+        message = "Missing Lambda-Extension-Identifier header"
+        return forbidden("Extension.MissingExtensionIdentifier", message)
+    from uuid import UUID  # noqa: PLC0415 - few functions have extensions
+
+    try:
+        return str(UUID(given))
+    except ValueError:
+        message = "Invalid Lambda-Extension-Identifier"
+        return forbidden("Extension.InvalidExtensionIdentifier", message)
+
+
+def _wrong(one: Extension, wanted: str) -> Answer:
+    message = _NOT_ALLOWED.format(one.state, wanted, one.identifier)
+    return forbidden("Extension.InvalidExtensionState", message)
 
 
 def _uuid() -> object:

@@ -7,7 +7,8 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lpack.runtime.exchange import Answer, Reply, Request, forbidden, refused
+from lpack.runtime.exchange import Answer, Reply, Request, forbidden
+from lpack.runtime.phrases import PHRASES, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     Handle = Callable[[Request, Reply], None]
 
 _PIECE = 1 << 18
-_HEADERS = 2 << 20
-"""Bytes: the runtime client sends an error's cause, of up to 1 MiB, in a header."""
+_HEADERS = (1 << 20) + (4 << 10)
+"""Bytes, as Lambda's server has it; an error's cause, of up to 1 MiB, is in a header."""
+_LINE = 4
+"""Bytes of a line of headers beside name and value."""
 _MOST_CONNECTIONS = 128
 _INFO, _LAST_RECEIVED = 104, slice(52, 56)
 """Bytes that Linux tells of a connection, and where the milliseconds since the last data stand."""
@@ -98,6 +101,8 @@ class _Connection:
         self._head: Any = None
         self._body = bytearray()
         self._size = 0
+        self._wants_head = False
+        """Whether the request is one for headers alone."""
         self._generation = 0
         """Counts requests, so that no answer reaches a later one."""
 
@@ -128,7 +133,7 @@ class _Connection:
             if self._head is not None and not piece:
                 self._hand_on(is_cut_short=True)
             elif self.http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-                self._answer(refused(error.error_status_hint, "InvalidRequest", str(error)))
+                self._refuse(error.error_status_hint, str(error))
             self._send()
             self.close()
             return
@@ -142,10 +147,14 @@ class _Connection:
             if event in (h11.NEED_DATA, h11.PAUSED) or isinstance(event, h11.ConnectionClosed):
                 return
             if isinstance(event, h11.Request):
+                if not self._can_be_read(event):
+                    return
                 self._head, self._size = event, 0
+                self._wants_head = event.method == b"HEAD"
                 self._body.clear()
                 if self.http.they_are_waiting_for_100_continue:
-                    waiting = h11.InformationalResponse(status_code=100, headers=[])
+                    reason = PHRASES[100].encode()
+                    waiting = h11.InformationalResponse(status_code=100, headers=[], reason=reason)
                     self.outgoing += self.http.send(waiting)
                     self._send()
             elif isinstance(event, h11.Data):
@@ -155,10 +164,28 @@ class _Connection:
             elif isinstance(event, h11.EndOfMessage):
                 self._hand_on()
 
+    def _can_be_read(self, head: Any) -> bool:
+        """Whether a request is one of HTTP/1, with headers that are not too long."""
+        if not head.http_version.startswith(b"1."):
+            self._refuse(505)
+        elif sum(len(name) + len(value) + _LINE for name, value in head.headers) > _HEADERS:
+            self._refuse(431)
+        else:
+            return True
+        return False
+
+    def _refuse(self, status: int, problem: str = "") -> None:
+        """Answer what cannot be read, and hear no more."""
+        phrase, answer = refusal(status, problem)
+        self._answer(answer, phrase)
+        self._send()
+        self.close()
+
     def _hand_on(self, *, is_cut_short: bool = False) -> None:
         head, self._head = self._head, None
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
-        path = head.target.decode("latin-1").partition("?")[0]
+        target = head.target.decode("latin-1")
+        path = target.removeprefix(f"http://{self.server.address}").partition("?")[0]
         body = bytes(self._body)
         method = head.method.decode("latin-1")
         request = Request(method, path, headers, body, self._size, is_cut_short)
@@ -175,15 +202,16 @@ class _Connection:
         else:
             self.server.handle(request, reply)
 
-    def _answer(self, answer: Answer) -> None:
+    def _answer(self, answer: Answer, phrase: str = "") -> None:
         h11 = self.h11
-        headers = [("Content-Type", answer.content_type), *answer.headers]
-        headers.append(("Content-Length", str(len(answer.body))))
+        headers = [("Content-Type", answer.content_type)] if answer.content_type else []
+        headers += [*answer.headers, ("Content-Length", str(len(answer.body)))]
+        reason = (phrase or PHRASES[answer.status]).encode()
+        head = h11.Response(status_code=answer.status, headers=headers, reason=reason)
         try:
-            self.outgoing += self.http.send(
-                h11.Response(status_code=answer.status, headers=headers)
-            )
-            self.outgoing += self.http.send(h11.Data(data=answer.body))
+            self.outgoing += self.http.send(head)
+            if not self._wants_head:
+                self.outgoing += self.http.send(h11.Data(data=answer.body))
             self.outgoing += self.http.send(h11.EndOfMessage())
             if self.http.our_state is h11.DONE and self.http.their_state is h11.DONE:
                 self.http.start_next_cycle()

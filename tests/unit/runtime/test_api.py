@@ -11,7 +11,8 @@ from lpack.runtime.api import RuntimeApi
 from lpack.runtime.exchange import Answer, Request
 from lpack.runtime.offers import offer_of
 
-RUNTIME = "/2018-06-01/runtime"
+VERSION = "/2018-06-01"
+RUNTIME = f"{VERSION}/runtime"
 ID = "8f2c7a52-0000-4000-8000-000000000001"
 FUNCTION = Deployment("api", "app.handler", "python3.13", "x86_64", "/task")
 
@@ -26,7 +27,8 @@ class Client:
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer | None:
         """Ask, and give the answer if there is one yet."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = Request(method, RUNTIME + path, named, body, len(body))
+        where = path if path.startswith(VERSION) else RUNTIME + path
+        request = Request(method, where, named, body, len(body))
         before = len(self.answers)
         self.api.handle(request, self.answers.append)
         return self.answers[-1] if len(self.answers) > before else None
@@ -192,18 +194,97 @@ def test_the_mode_of_a_response_is_one_of_two() -> None:
     )
 
 
+def test_the_request_before_is_refused() -> None:
+    """As soon as there is another event, the one before cannot be answered any more."""
+    client = running()
+    client.told("POST", f"/invocation/{ID}/response", b"1")
+    client.ask("GET", "/invocation/next")
+    other = offer_of(Call(), f"{ID[:-1]}2", FUNCTION, Surroundings(), 3)
+
+    client.api.give(other)
+
+    assert client.told("POST", f"/invocation/{ID}/response", b"2") == WRONG_ID
+    assert client.told("POST", f"/invocation/{ID}/error", b"2") == WRONG_ID
+    assert client.told("POST", f"/invocation/{other.request_id}/error", b"{}") == OK
+
+
+def test_an_identity_is_told_in_one_header() -> None:
+    """Cognito's two names are JSON, and there is no header where there is no identity."""
+    client = Client()
+    client.ask("GET", "/invocation/next")
+
+    client.give(Call(cognito_identity_id="me", cognito_identity_pool_id="pool"))
+
+    identity = dict(client.answers[0].headers)["Lambda-Runtime-Cognito-Identity"]
+    assert json.loads(identity) == {"cognitoIdentityId": "me", "cognitoIdentityPoolId": "pool"}
+    names = dict(offer_of(Call(), ID, FUNCTION, Surroundings(), 3).answer.headers)
+    assert "Lambda-Runtime-Cognito-Identity" not in names
+
+
 @pytest.mark.parametrize(
-    ("method", "path", "status"),
+    ("sent", "kept"),
     [
-        ("GET", "/nothing", 404),
-        ("POST", "/invocation/next", 404),
-        ("GET", f"/invocation/{ID}/response", 405),
-        ("GET", "/ping", 200),
+        (
+            b'{"errorMessage": "<\xc3\xa9>", "errorType": "T", "stackTrace": ["a"], "x": {}}',
+            b'{"errorMessage":"\\u003c\xc3\xa9\\u003e","errorType":"T","stackTrace":["a"]}',
+        ),
+        (b'{"errorCause": {"paths": []}}', b'{"errorMessage":"","errorType":""}'),
+        (b'{"foo":bar}', b'"Invalid error body"'),
+        (b"[]", b'"Invalid error body"'),
+        (b'{"errorMessage": 1}', b'"Invalid error body"'),
+        (b'{"stackTrace": "a"}', b'"Invalid error body"'),
+        (b'{"stackTrace": [1]}', b'"Invalid error body"'),
     ],
 )
-def test_other_paths(method: str, path: str, status: int) -> None:
-    """What there is not is told in HTTP's own words."""
-    answer = Client().ask(method, path)
+def test_the_cause_of_an_error_is_for_xray_alone(sent: bytes, kept: bytes) -> None:
+    """Of an error with its cause, the function's caller gets the rest, as Go writes it."""
+    client = running()
+
+    client.ask(
+        "POST",
+        f"/invocation/{ID}/error",
+        sent,
+        content_type="application/vnd.aws.lambda.error.cause+json",
+    )
+
+    assert client.api.posted is not None
+    assert client.api.posted.body == kept
+
+
+def test_an_error_of_any_type_is_taken_as_it_is() -> None:
+    """Its body may be no JSON, and no more than a part is worth nothing."""
+    client, other = running(), running()
+    path = f"/invocation/{ID}/error"
+    cut = Request("POST", RUNTIME + path, {}, b'{"a', 9, is_cut_short=True)
+
+    taken = client.told("POST", path, b"\xff", content_type="application/MyBinaryType")
+    other.api.handle(cut, other.answers.append)
+
+    assert (taken, other.answers[-1].status) == (OK, 202)
+    assert client.api.posted is not None
+    assert client.api.posted.body == b"\xff"
+    assert other.api.posted is not None
+    assert other.api.posted.body == b""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "body"),
+    [
+        ("GET", "/nothing", 404, b"404 page not found\n"),
+        ("GET", "/ping", 404, b"404 page not found\n"),
+        ("GET", "/restore/next", 404, b"404 page not found\n"),
+        ("GET", "/invocation/next/", 404, b"404 page not found\n"),
+        ("POST", "/invocation/next", 405, b""),
+        ("GET", "/init/error", 405, b""),
+        ("GET", f"/invocation/{ID}/response", 405, b""),
+        ("PUT", f"/invocation/{ID}/error", 405, b""),
+        ("POST", f"{VERSION}/ping", 405, b""),
+        ("GET", f"{VERSION}/ping", 200, b"pong"),
+    ],
+)
+def test_other_paths(method: str, path: str, status: int, body: bytes) -> None:
+    """What there is not is told in HTTP's own words, whatever is accepted."""
+    answer = Client().ask(method, path, accept="application/xml")
 
     assert answer is not None
-    assert answer.status == status
+    assert (answer.status, answer.body) == (status, body)

@@ -160,6 +160,67 @@ def test_what_could_be_read_in_two_ways_is_refused(server: Server, heard: Heard,
     assert answer.count(b"\r\n\r\n") <= 1
 
 
+@pytest.mark.parametrize(
+    ("head", "answer"),
+    [
+        ("GET /x HTTP/1.1", "400 Bad Request: missing required Host header"),
+        ("GET /x HTTP/1.1|Host: HOST|Host: HOST", "400 Bad Request"),
+        ("GET /x HTTP/1.1|Host: HOST|Bad Name: 1", "400 Bad Request: invalid header name"),
+        ("POST /x HTTP/1.1|Host: HOST|Content-Length: abc", "400 Bad Request"),
+        ("GET /x HTTP/2.0|Host: HOST",
+         "505 HTTP Version Not Supported: unsupported protocol version"),
+        (f"GET /x HTTP/1.1|Host: HOST|Own: {'x' * 1_100_000}",
+         "431 Request Header Fields Too Large"),
+        ("hello", "400 Bad Request"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_in_words(
+    server: Server, heard: Heard, head: str, answer: str
+) -> None:
+    """They are those of Go's server, which runtimes know, in the first line and in the body."""
+    lines = head.replace("HOST", server.address).split("|")
+
+    found = exchanged(server, "\r\n".join([*lines, "", ""]).encode())
+
+    assert found.startswith(f"HTTP/1.1 {answer}\r\n".encode())
+    assert found.endswith(f"\r\n\r\n{answer}".encode())
+    assert heard.requests == []
+
+
+def test_an_encoding_that_there_is_not(server: Server) -> None:
+    """What Go's server says of it is another sentence."""
+    found = exchanged(server, request(server, "POST /x|Transfer-Encoding: gzip"))
+
+    assert found.startswith(b"HTTP/1.1 501 Not Implemented\r\n")
+    assert found.endswith(b"Unsupported transfer encoding")
+
+
+def test_paths_may_come_with_the_host(server: Server, heard: Heard) -> None:
+    """A client that believes in a proxy is answered as well."""
+    exchanged(server, request(server, f"GET http://{server.address}/a?b=1"))
+
+    assert [one.path for one in heard.requests] == ["/a"]
+
+
+def test_headers_alone(server: Server, heard: Heard) -> None:
+    """HEAD has an answer without a body, and the connection goes on."""
+    found = exchanged(server, request(server, "HEAD /a") + request(server, "GET /b"))
+
+    assert [one.path for one in heard.requests] == ["/a", "/b"]
+    assert found.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert found.count(b"{}") == 1
+
+
+def test_a_body_may_wait_for_leave(server: Server, heard: Heard) -> None:
+    """Who asks whether it may send is told so."""
+    head = "POST /x|Content-Length: 2|Expect: 100-continue"
+
+    found = exchanged(server, request(server, head, b"hi"))
+
+    assert found.startswith(b"HTTP/1.1 100 Continue\r\n")
+    assert heard.requests[0].body == b"hi"
+
+
 def test_too_many_connections_are_closed(server: Server, heard: Heard) -> None:
     """Who opens hundreds does not use up what others need."""
     host, port = server.address.split(":")
