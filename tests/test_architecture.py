@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ import pytest
 import lpack
 from lpack.catalogue import ENTRIES
 from lpack.cli.arguments import parse
+from lpack.facts.fstrings import first_free_fstring
+from lpack.facts.newer_syntax import first_newer
 from lpack.failures import FAILURES
 
 if TYPE_CHECKING:
@@ -23,12 +26,18 @@ ROOT = Path(lpack.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Several tests look at every file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -56,7 +65,7 @@ def _dotted(path: Path) -> str:
 def _files_imported(path: Path) -> set[str]:
     """Give the files of lpack that a file takes names from, but for the faces of folders."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
@@ -128,6 +137,20 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
     assert ast.get_docstring(ast.parse(text))
     assert len(text.splitlines()) <= 350 or path.name == "failures.py"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_is_valid_for_the_oldest_python(path: Path) -> None:
+    """Told by what tells it of the modules of a package, whichever Python runs this."""
+    oldest = re.search(
+        r'requires-python = ">=3\.(\d+)"', (ROOT.parent / "pyproject.toml").read_text()
+    )
+    assert oldest is not None
+
+    python = (3, int(oldest[1]))
+
+    assert first_newer(tree_of(path), path.read_bytes(), python) is None
+    assert first_free_fstring(path.read_bytes()) is None
 
 
 def test_an_unchanged_build_loads_little(tmp_path: Path) -> None:

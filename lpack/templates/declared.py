@@ -189,7 +189,7 @@ class Collector:
         self.table.setdefault("settings", {})[member] = value
         for path, where in places.items():
             if len(path) < _DEEPEST:
-                self.places["settings", member, *path] = where
+                self.places[("settings", member, *path)] = where
         for path, unknown in unknowns(value) if member not in _USUAL else ():
             self.unknown.append((dotted((member, *path)), unknown.why))
 
@@ -214,7 +214,7 @@ class Collector:
 
 def whole(value: Any) -> int | None:
     """Read a whole number, as CloudFormation reads `30`, `"30"` and `30.0`."""
-    if isinstance(value, bool) or isinstance(value, Unknown):
+    if isinstance(value, (bool, Unknown)):
         return None
     if isinstance(value, int):
         return value if abs(value) < 10**_FIGURES else None
