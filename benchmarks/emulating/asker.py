@@ -28,7 +28,8 @@ def ask(method: str, path: str, body: Any = b"", **headers: str) -> None:
     except OSError as error:
         said.append([type(error).__name__])
         return
-    own = sorted(name for name, _ in answer.getheaders() if name.lower().startswith("lambda-"))
+    names = [name for name, _ in answer.getheaders()]
+    own = sorted(name for name in names if name.startswith(("Lambda-", "Cache-Control")))
     said.append([answer.status, answer.getheader("Content-Type"), text, *own])
     found["extension"] = answer.getheader("Lambda-Extension-Identifier") or found["extension"]
     found["request"] = answer.getheader("Lambda-Runtime-Aws-Request-Id") or found["request"]

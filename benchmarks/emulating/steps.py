@@ -276,6 +276,18 @@ said.sort(key=str)
 extension("POST", "init/error", **FAILED)
 extension("POST", "exit/error", **FAILED)
 
+== metadata
+path = "/2026-01-15/metadata/execution-environment"
+known = {"Authorization": "Bearer " + os.environ["AWS_LAMBDA_METADATA_TOKEN"]}
+said.append(os.environ["AWS_LAMBDA_METADATA_API"] == PLACE)
+ask("GET", path, **known)
+ask("GET", path)
+ask("GET", path, Authorization="Bearer other")
+ask("POST", path, **known)
+ask("POST", path)
+ask("HEAD", path, **known)
+ask("GET", "/2026-01-15/metadata/nothing", **known)
+
 == subscriptions
 ask("PUT", "/2022-07-01/telemetry", b"{}")
 ask("PUT", "/2020-08-15/logs", b"{}")

@@ -120,7 +120,7 @@ def environment(
     found = {name: places.here(value) for name, value in (variables | own).items()}
     if deployment.interpreter is not None:
         found["_LAMBDA_TELEMETRY_LOG_FD"] = "3"
-    return found | {"AWS_LAMBDA_RUNTIME_API": address}
+    return found | {"AWS_LAMBDA_RUNTIME_API": address, "AWS_LAMBDA_METADATA_API": address}
 
 
 def extension_environment(variables: dict[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from lpack.runtime.environment import environment, log_stream
 from lpack.runtime.frames import Frames
 from lpack.runtime.layout import Layout, beside, enclosed, plan_for
 from lpack.runtime.levels import Levels
+from lpack.runtime.metadata import Metadata
 from lpack.runtime.processes import children, descendants, highest, resident, tasks
 from lpack.runtime.server import Server
 
@@ -65,6 +66,7 @@ class Housing:
         listening = keeper.listening
         given = None if listening is None else socket.socket(fileno=listening)
         self.server = Server(handle, response_bytes, given)
+        self.metadata = Metadata(surroundings.region)
         self._frames = Frames()
         is_json = deployment.log_format == "JSON"
         self._levels = Levels(deployment.application_log_level) if is_json else None
@@ -78,6 +80,7 @@ class Housing:
         """Give the variables of the function's processes."""
         address, places = self.server.address, self.layout.places
         found = environment(self.deployment, self.surroundings, places, self.stream, address)
+        found["AWS_LAMBDA_METADATA_TOKEN"] = self.metadata.token
         return found if places.are_real else {"TMPDIR": places.temporary, **found}
 
     def start(self, name: str, command: tuple[str, ...], environ: Mapping[str, str]) -> None:

@@ -124,8 +124,11 @@ class Sandbox:
         self.housing.close()
 
     def _handle(self, request: Request, reply: Reply) -> None:
-        served = self.extensions if self.extensions.serves(request.path) else self.api
-        served.handle(request, reply)
+        for served in (self.extensions, self.housing.metadata):
+            if served.serves(request.path):
+                served.handle(request, reply)
+                return
+        self.api.handle(request, reply)
 
     def _begin(self) -> None:
         """Start extensions, and the runtime where there are none: they have to register first."""

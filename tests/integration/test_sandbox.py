@@ -55,7 +55,13 @@ def test_the_environment_is_lambdas(tmp_path: Path) -> None:
     environ, folder, path, words = answer(deployment)
 
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    assert environ.pop("AWS_LAMBDA_RUNTIME_API").startswith("127.0.0.1:")
+    address = environ.pop("AWS_LAMBDA_RUNTIME_API")
+    assert address.startswith("127.0.0.1:")
+    # Since March 2026, after the record.
+    assert environ.pop("AWS_LAMBDA_METADATA_API") == address
+    assert re.fullmatch(
+        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", environ.pop("AWS_LAMBDA_METADATA_TOKEN")
+    )
     stream = environ.pop("AWS_LAMBDA_LOG_STREAM_NAME")
     assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", stream)
     assert environ.pop("_X_AMZN_TRACE_ID").startswith("Root=1-")
