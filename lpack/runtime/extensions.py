@@ -62,6 +62,8 @@ class Extension:
         self.state = "Started"
         self.events: tuple[str, ...] = ()
         self.waiting: Reply | None = None
+        self.due: Answer | None = None
+        """The event that it gets as soon as it asks for one."""
         self.error_type = ""
         """As it has told it, or as Lambda names why it could not be run."""
 
@@ -121,15 +123,28 @@ class Extensions:
         """The type of the error that one of them has told of, if one has."""
         return next((f"Extension.{one.state}" for one in self.all if one.state in _FAILED), "")
 
+    def take(self) -> list[str]:
+        """Give the names of the programs that may be started; the first one too many may not."""
+        if len(self.all) > MOST:
+            self.all[MOST].state = "LaunchError"
+            self.all[MOST].error_type = "TooManyExtensions"
+        return [one.name for one in self.all[:MOST]]
+
     def has_ended(self, housing: Housing) -> bool:
-        """Whether one of the programs does not run any more, which ends the function."""
-        return any(one.is_external and housing.status_of(one.name) is not None for one in self.all)
+        """Whether one of the programs does not run, or not any more, which ends the function."""
+        return any(
+            one.state == "LaunchError"
+            or (one.is_external and housing.status_of(one.name) is not None)
+            for one in self.all
+        )
 
     def end(self, housing: Housing) -> tuple[str, str]:
         """Give the type of the error that the end of one of the programs is, and tell how it was.
 
         https://github.com/aws/aws-lambda-runtime-interface-emulator (rapid/handlers.go)
         """
+        if len(self.all) > MOST:
+            return self.failure, "ErrTooManyExtensions"
         for one in self.all:
             status = housing.status_of(one.name) if one.is_external else None
             if status is None:
@@ -147,10 +162,11 @@ class Extensions:
     def tell(self, kind: str, event: dict[str, Any]) -> None:
         """Send an event to all that want to hear of it."""
         for one in self.all:
-            if kind in one.events and one.waiting is not None:
-                reply, one.waiting, one.state = one.waiting, None, "Running"
+            if kind in one.events:
                 headers = ("Lambda-Extension-Event-Identifier", str(_uuid()))
-                reply(Answer(200, as_text({"eventType": kind, **event}), headers=(headers,)))
+                told = as_text({"eventType": kind, **event})
+                one.due = Answer(200, told, headers=(headers,))
+                _hand_over(one)
 
     def lines(self, lines: Lines) -> str:
         """Give the lines of the log that tell of them."""
@@ -221,6 +237,7 @@ class Extensions:
             reply(_wrong(found, "Ready"))
         else:
             found.state, found.waiting = "Ready", reply
+            _hand_over(found)
 
     def _failed(self, request: Request, route: str) -> Answer:
         """Note that an extension has failed, which ends the function's environment."""
@@ -281,6 +298,14 @@ def _wanted(body: bytes) -> tuple[str, ...]:
         message = "json: `events` is no list of texts"
         raise ValueError(message)
     return tuple(events)
+
+
+def _hand_over(one: Extension) -> None:
+    """Let an extension have the event that is due, if it waits for one."""
+    if one.due is not None and one.waiting is not None:
+        answer, reply = one.due, one.waiting
+        one.due, one.waiting, one.state = None, None, "Running"
+        reply(answer)
 
 
 def _identifier(request: Request) -> str | Answer:

@@ -137,7 +137,7 @@ class Sandbox:
         names = programs(self.deployment.layers)
         self.extensions = Extensions(self.deployment, self.surroundings, names)
         environ, layers = self.housing.environment, self.housing.layout.places.layers
-        for name in names:
+        for name in self.extensions.take():
             program = f"{layers}/{FOLDER}/{name}"
             self.housing.start(name, (program,), extension_environment(environ))
         if not names:
