@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack.deploying import refuse_foreign
+from lpack.deploying.brought import wanted_locks
 from lpack.deploying.client import client_for
 from lpack.deploying.folders import unpacked
 from lpack.deploying.host import host_for
-from lpack.deploying.sdk import wants_sdk
 from lpack.errors import UsageError
 from lpack.facts.bootstrap import bootstrap_of
 from lpack.facts.contents import Contents
@@ -91,8 +91,9 @@ def deploy_package(context: Context, package: Package) -> tuple[Deployment, tupl
     layers = str(unpacked(package.layers, work.cache)) if package.layers else ""
     refuse_foreign(function, host.choice, task, layers)
     target = host.choice.target
-    if client is not None and wants_sdk(task, "", target.runtime.python):
-        client = client_for(target, work, with_sdk=True)
+    wanted = () if client is None else wanted_locks(task, layers, target.runtime.python)
+    if wanted:
+        client = client_for(target, work, wanted)
     if notes and context.options.exact:
         raise UsageError("LP001", f"`--exact` was typed: {'; '.join(notes)}")
     deployment = Deployment(

@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lpack.deploying.brought import wanted_locks
 from lpack.deploying.folders import unpacked
 from lpack.deploying.host import host_for
-from lpack.deploying.sdk import wants_sdk
 from lpack.errors import BuildError, UsageError
 from lpack.lock_plan import LockPlan
 from lpack.model import Deployment
@@ -145,11 +145,12 @@ def _ready(
     opt = str(unpacked(layers, work.cache)) if layers else ""
     refuse_foreign(function, host.choice, str(task), opt)
     target, client = host.choice.target, host.client
-    if client is not None and wants_sdk(str(task), opt, target.runtime.python):
+    wanted = () if client is None else wanted_locks(str(task), opt, target.runtime.python)
+    if wanted:
         from lpack.deploying.client import client_for  # noqa: PLC0415 - many bring their own
 
-        work.progress.step(function.name, "fetching the boto3 of the runtime")
-        client = client_for(target, work, with_sdk=True)
+        work.progress.step(function.name, "fetching what the runtime brings")
+        client = client_for(target, work, wanted)
     python = host.choice.python
     deployment = _deployment(function, host.choice, str(task), opt, str(client or ""))
     # Python does not look for a package's own bytecode where it is told to keep it elsewhere.

@@ -24,13 +24,12 @@ _LOCKS = (
     ((3, 8), "pylock.py38.toml"),
 )
 
-_SDK = "pylock.sdk.toml"
 
-
-def client_for(target: Target, work: Work, *, with_sdk: bool = False) -> Path:
+def client_for(target: Target, work: Work, brought: tuple[str, ...] = ()) -> Path:
     """Give the folder with the client for a target's Python, which is that of this machine.
 
-    With the SDK, boto3 is there as well, in about the version that the runtime brings.
+    What else the runtime brings is there where its lock is named in `brought`, in about the
+    versions that the runtime has.
     Raises BuildError LP206 when it would have to be fetched and may not be, LP408 when there is
     none for so old a Python, and what fetching raises.
     """
@@ -41,7 +40,7 @@ def client_for(target: Target, work: Work, *, with_sdk: bool = False) -> Path:
             f"there is no runtime client for {target.runtime.name}",
             hint="choose a newer runtime with `--runtime`",
         )
-    contents = {one: _text(one) for one in (name, *([_SDK] if with_sdk else []))}
+    contents = {one: _text(one) for one in (name, *brought)}
     packages = tuple(
         package
         for one, content in contents.items()
@@ -63,10 +62,19 @@ def client_for(target: Target, work: Work, *, with_sdk: bool = False) -> Path:
             raise
         raise BuildError(
             "LP206",
-            f"Lambda's {'boto3' if with_sdk else 'runtime client'} is not in the cache",
+            f"what Lambda's runtime brings is not in the cache: {_named(brought)}",
             hint="run the command once without `--offline`",
         ) from error
     return unpacked((wheel.path for wheel in fetched.wheels), work.cache)
+
+
+def _named(brought: tuple[str, ...]) -> str:
+    """Say in words what locks hold."""
+    if not brought:
+        return "its client"
+    names = {"pylock.sdk.toml": "boto3"}
+    words = (one.removeprefix("pylock.").removesuffix(".toml") for one in brought)
+    return ", ".join(names.get(one, word) for one, word in zip(brought, words, strict=True))
 
 
 def _text(name: str) -> bytes:
