@@ -171,7 +171,10 @@ def _write(content: bytes) -> None:
 
 def _isolation(reason: str) -> str:
     if reason:
-        return f"isolation: processes only ({reason})\n"
+        return (
+            f"isolation: processes only ({reason}); paths, user and network are this machine's,"
+            " and too many files or processes are noticed some milliseconds late\n"
+        )
     return "isolation: namespaces\n"
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lpack.model import Deployment, Surroundings
+    from lpack.runtime.bounds import Bounds
     from lpack.runtime.keeping import Keeper
     from lpack.runtime.server import Handle
 
@@ -61,8 +62,14 @@ class Housing:
         if self.reason and (surroundings.isolation == "namespace" or not surroundings.network):
             raise NoIsolation(self.reason)
         self.layout: Layout = beside(deployment) if self.reason else enclosed(deployment)
+        self.bounds: Bounds | None = None
+        """Of what the system itself does not bound."""
         if self.layout.folder:
             keeper.own(self.layout.folder)
+            from lpack.runtime import bounds  # noqa: PLC0415 - not needed in namespaces
+
+            size = deployment.ephemeral_storage << 20
+            self.bounds = bounds.Bounds(self.layout.places.temporary, size, PROCESSES)
         listening = keeper.listening
         given = None if listening is None else socket.socket(fileno=listening)
         self.server = Server(handle, response_bytes, given)
@@ -90,7 +97,7 @@ class Housing:
         self._programs[name] = self.layout.places.there(command[0].encode()).decode()
         limits = {"RLIMIT_NOFILE": DESCRIPTORS, "RLIMIT_MEMLOCK": LOCKED, "RLIMIT_CORE": 0}
         if self.layout.places.are_real:
-            # Elsewhere, all that the user runs counts.
+            # Elsewhere, all that the user runs counts: see `bounds.py`.
             limits["RLIMIT_NPROC"] = PROCESSES
         else:
             limits["RLIMIT_FSIZE"] = self.deployment.ephemeral_storage << 20
@@ -155,7 +162,9 @@ class Housing:
     def used(self) -> tuple[int, int]:
         """Give the bytes of memory and the number of threads of all that runs."""
         there = self.processes()
-        threads = tasks(there) if len(there) > 1 else 1
+        threads = tasks(there) if len(there) > 1 or self.bounds is not None else 1
+        if self.bounds is not None:
+            self.bounds.look(there, threads)
         return resident(there), threads
 
     def peak(self) -> int:

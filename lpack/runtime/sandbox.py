@@ -76,6 +76,8 @@ class Sandbox:
         self.is_warm = False
         """Whether a process waits for the next call."""
         self._peak = 0
+        self._look = 0.0
+        """When memory is looked at next, in this call or in a later one."""
         self._began = 0.0
         """When a runtime was started that is not ready yet."""
 
@@ -133,6 +135,7 @@ class Sandbox:
     def _begin(self) -> None:
         """Start extensions, and the runtime where there are none: they have to register first."""
         self._began = time.monotonic()
+        self._look = self._began + _TICK
         self.api = RuntimeApi(self.limits.response)
         names = programs(self.deployment.layers)
         self.extensions = Extensions(self.deployment, self.surroundings, names)
@@ -225,7 +228,7 @@ class Sandbox:
 
     def _wait(self, done: Callable[[], bool], deadline: float) -> Happened:
         """Let the function run until something ends the waiting."""
-        housing, look = self.housing, time.monotonic() + _TICK
+        housing = self.housing
         while True:
             if done():
                 return "done"
@@ -237,7 +240,7 @@ class Sandbox:
             if left <= 0:
                 return "time"
             self.journal.write(housing.poll(min(left, _TICK)))
-            if time.monotonic() < look:
+            if time.monotonic() < self._look:
                 continue
             used, threads = housing.used()
             self._peak = max(self._peak, used)
@@ -245,7 +248,7 @@ class Sandbox:
                 return "memory"
             if threads > self.limits.threads:
                 return "threads"
-            look = time.monotonic() + _TICK
+            self._look = time.monotonic() + _TICK
 
     def _failed(self, happened: Happened, request_id: str, *, has_begun: bool = False) -> Failure:
         """Find out why there is no response; of a call that has begun, it is logged at once."""
