@@ -13,6 +13,7 @@ import pytest
 from lpack import __version__
 from lpack.catalogue import render_page, render_table
 from lpack.cli.arguments import parse
+from tests.test_cases import measured
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -62,6 +63,17 @@ def test_the_readme_lists_every_key_of_the_configuration() -> None:
 def test_the_readme_lists_every_code() -> None:
     """The table is made from the catalogue."""
     compare("codes", render_table())
+
+
+def test_the_profile_in_the_readme_is_one_that_was_seen() -> None:
+    """But for the milliseconds, it is what the case shows."""
+    begin, end = "start of `api`", "of each cold start\n"
+    seen = (ROOT / "tests" / "cases" / "invoke-profile" / "session.txt").read_text("utf-8")
+    told = README.read_text("utf-8")
+
+    found = [begin + text.partition(begin)[2].partition(end)[0] for text in (seen, told)]
+
+    assert measured(found[1]) == found[0]
 
 
 def test_the_page_of_codes_tells_all_of_them() -> None:

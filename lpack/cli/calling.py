@@ -42,6 +42,7 @@ class Calls:
         self.ready = ready
         self.sandbox = sandbox
         self.asked = asked_of(context)
+        self._documents: list[dict[str, Any]] = []
         self.is_json = context.options.output == "json"
         self.is_shown = not (self.is_json or context.options.tail or context.style.quiet)
         self.logs = LogFolder(Path(ready.root), ready.deployment.group, sandbox.housing.stream)
@@ -78,7 +79,13 @@ class Calls:
 
     def make(self, events: Iterable[NamedEvent]) -> int:
         """Call with each event and print the responses; give the exit status."""
-        worst, documents = 0, []
+        worst = self.run(events)
+        self.report(worst)
+        return worst
+
+    def run(self, events: Iterable[NamedEvent]) -> int:
+        """Call with each event and print the responses as they come; give the exit status."""
+        worst = 0
         for event in events:
             if self.context.options.type == "Event":
                 found, record = self._with_retries(event)
@@ -86,10 +93,14 @@ class Calls:
                 found, record = [self.call(event)], None
                 self._print(found[0])
             worst = max(worst, status_of(found[-1]))
-            documents += [_document(event, one, record) for one in found]
-        if self.is_json:
-            _write(json.dumps(_report(documents, worst), indent=2).encode() + b"\n")
+            self._documents += [_document(event, one, record) for one in found]
         return worst
+
+    def report(self, status: int, **more: Any) -> None:
+        """Print all of it as one document, where that was asked for, with what else there is."""
+        if self.is_json:
+            document = _report(self._documents, status) | more
+            _write(json.dumps(document, indent=2).encode() + b"\n")
 
     def call(self, event: NamedEvent) -> Invocation:
         """Call once; raises BuildError LP412 when nothing can be run any more."""

@@ -127,7 +127,8 @@ def _deployed(
     from lpack.values import replace  # noqa: PLC0415 - see `head_start.py`
 
     prepare(work.project.root)
-    done = deploy(function, work, exact=context.options.exact)
+    options = context.options
+    done = deploy(function, work, exact=options.exact, as_shipped=options.profile is not None)
     context.progress.clear()
     ready = replace(ready, deployment=done.deployment, notes=done.notes)
     _remember(context, work, done, ready, started)

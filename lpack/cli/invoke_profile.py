@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from lpack.cli.calling import Calls
 from lpack.errors import UsageError
-from lpack.profiling import Recorded, flame_graph, owners_of, render, speedscope, with_bytecode
+from lpack.profiling import (
+    Recorded,
+    compared,
+    document,
+    flame_graph,
+    owners_of,
+    render,
+    speedscope,
+)
 from lpack.publish import refusals, write_whole
 from lpack.values import replace
 
@@ -20,8 +28,10 @@ if TYPE_CHECKING:
     from lpack.cli.context import Context
     from lpack.cli.given_events import NamedEvent
     from lpack.cli.head_start import Ready
-    from lpack.profiling import Owners, Profile
+    from lpack.profiling import Comparison, Owners, Profile
     from lpack.runtime import Keeper
+
+    Found = tuple[Profile, Comparison | None, list[Path]]
 
 PAGE, SPEEDSCOPE = ".html", ".json"
 _FOLDER = ".lpack/profiles"
@@ -56,28 +66,39 @@ def call_profiled(
             owners = owners_of(ready.deployment, calls.sandbox.housing.layout.places)
             recorded = replace(recorded, began=time.monotonic_ns())
             calls.sandbox.start()
-            status = calls.make(events)
-        _tell(context, ready, recorded, owners, folder)
+            status = calls.run(events)
+        found = _found(context, ready, recorded, owners, folder)
+        calls.report(status, profile=None if found is None else document(*found))
+    if not calls.is_json:
+        _tell(context, ready, found)
     return status
 
 
-def _tell(context: Context, ready: Ready, recorded: Recorded, owners: Owners, folder: Path) -> None:
+def _found(
+    context: Context, ready: Ready, recorded: Recorded, owners: Owners, folder: Path
+) -> Found | None:
+    """Read the record of the start, compare it with others, and write the files."""
     profile = recorded.profile(owners)
     if profile is None:
-        sys.stderr.write("there is no profile: Python has not come as far as its first line\n")
-        return
+        return None
     around, system = ready.surroundings, context.system
-    other = with_bytecode(ready.deployment, around, system, folder, owners)
-    name = ready.deployment.name
-    paths = _write(context, ready, profile, other)
-    if context.style.quiet:
-        return
-    sys.stderr.write("\n" + render(profile, other, name))
-    for path in paths:
-        sys.stderr.write(f"flame graph: {path}\n")
+    comparison = compared(ready.deployment, around, system, folder, owners, profile.ready)
+    return profile, comparison, _write(context, ready, profile, comparison)
 
 
-def _write(context: Context, ready: Ready, profile: Profile, other: Profile | None) -> list[Path]:
+def _tell(context: Context, ready: Ready, found: Found | None) -> None:
+    if found is None:
+        sys.stderr.write("there is no profile: Python has not come as far as its first line\n")
+    elif not context.style.quiet:
+        profile, comparison, paths = found
+        sys.stderr.write("\n" + render(profile, comparison, ready.deployment.name))
+        for path in paths:
+            sys.stderr.write(f"flame graph: {path}\n")
+
+
+def _write(
+    context: Context, ready: Ready, profile: Profile, comparison: Comparison | None
+) -> list[Path]:
     """Write what was asked for, or both kinds; give the paths."""
     name, typed = ready.deployment.name, context.options.profile
     stem = Path(ready.root, _FOLDER, name)
@@ -85,7 +106,7 @@ def _write(context: Context, ready: Ready, profile: Profile, other: Profile | No
     paths = [Path(typed)] if typed else [*both]
     for path in paths:
         is_page = path.suffix == PAGE
-        text = flame_graph(profile, other, name) if is_page else speedscope(profile, name)
+        text = flame_graph(profile, comparison, name) if is_page else speedscope(profile, name)
         with refusals(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, text.encode())

@@ -32,7 +32,7 @@ BYTECODE = "bytecode-1"
 _ZIP, _LAYER = ".zip", ".layer.zip"
 _NATIVE = ".so"
 _ELF = b"\x7fELF"
-_NOT_THERE = "LP422"
+_NOT_THERE, _NOT_RECORDED = "LP422", "LP235"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,26 @@ class Deployed:
         return (*marks, *pythons, *self.written)
 
 
-def deploy(function: Function, work: Work, *, exact: bool = False) -> Deployed:
+def deploy(
+    function: Function, work: Work, *, exact: bool = False, as_shipped: bool = False
+) -> Deployed:
     """Build what the project says now, even if a check would refuse it, and unpack it.
 
-    With `exact`, it has to run as it would on Lambda. Raises UsageError LP001 for what nothing
-    calls, BuildError LP407 to LP409, and what a build raises.
+    With `exact`, it has to run as it would on Lambda; `as_shipped` is for those who want to know
+    how long it takes: bytecode of what it imports is there as well. Raises UsageError LP001 for
+    what nothing calls, BuildError LP407 to LP409, and what a build raises.
     """
-    function = _callable(function)
+    try:
+        return _deployed(_callable(function, as_shipped=as_shipped), work, exact=exact)
+    except BuildError as error:
+        if not as_shipped or error.code != _NOT_RECORDED:
+            raise
+        done = _deployed(_callable(function), work, exact=exact)
+        note = f"it runs without bytecode, as no build has shipped any: {error}"
+        return replace(done, notes=(*done.notes, note))
+
+
+def _deployed(function: Function, work: Work, *, exact: bool) -> Deployed:
     host = host_for(function, work)
     choice = host.choice
     with tempfile.TemporaryDirectory(prefix="lpack-invoke-") as folder:
@@ -154,7 +167,7 @@ def _ready(
     python = host.choice.python
     deployment = _deployment(function, host.choice, str(task), opt, str(client or ""))
     # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
-    if python is None or function.bytecode == "all":
+    if python is None or function.bytecode != "none":
         return deployment
     return replace(deployment, cache=_cache(function, python, work))
 
@@ -175,7 +188,7 @@ def _layers_of(
             yield made.rename(folder / f"{name}{_LAYER}"), built
 
 
-def _callable(function: Function) -> Function:
+def _callable(function: Function, *, as_shipped: bool = False) -> Function:
     """Give the function in a format that can be called here; raises UsageError LP001."""
     if function.format == "layer" or function.handler is None:
         raise UsageError(
@@ -184,7 +197,7 @@ def _callable(function: Function) -> Function:
             where=function.where("format"),
             hint="invoke a function that uses it",
         )
-    if function.bytecode == "imported":
+    if function.bytecode == "imported" and not as_shipped:
         # It does the same without, and a handler that fails may be what keeps the records away.
         function = replace(function, bytecode="none")
     return replace(function, format="zip") if function.format == "folder" else function

@@ -13,6 +13,8 @@ from lpack.profiling.profile import RUNTIME, Import, Profile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lpack.profiling.comparing import Comparison
+
 _SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 """https://github.com/jlfwong/speedscope/blob/main/src/lib/file-format-spec.ts"""
 
@@ -57,9 +59,11 @@ def _events(one: Import, frames: dict[tuple[str, str], int]) -> Iterator[dict[st
     yield {"type": "C", "frame": frame, "at": round(one.end, 6)}
 
 
-def flame_graph(profile: Profile, other: Profile | None, name: str) -> str:
-    """Write a page that loads nothing, with the start and the same with compiled modules."""
-    found = {"as it is": profile} | ({"with bytecode": other} if other is not None else {})
+def flame_graph(profile: Profile, comparison: Comparison | None, name: str) -> str:
+    """Write a page that loads nothing, with the start and with what bytecode changes."""
+    found = {"the start that answers": profile}
+    if comparison is not None:
+        found |= {"with bytecode": comparison.with_it, "without": comparison.without}
     trees = {label: _tree(whole(one)) for label, one in found.items()}
     # What ends a script, or a comment of HTML, is in none of it.
     told = json.dumps(trees).replace("<", "\\u003c").replace(">", "\\u003e")

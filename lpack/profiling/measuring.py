@@ -1,4 +1,4 @@
-"""Starts a function once more with compiled modules, and knows whose each module is."""
+"""Lets a function record its start, and knows whose each module is."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 from lpack.lazily import pattern
 from lpack.packages import read_package
 from lpack.profiling.profile import OWN, RUNTIME, STANDARD, Profile, read_profile
-from lpack.runtime import open_sandbox
 from lpack.runtime.layout import GROUP, RECORD, USER
 from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lpack.model import Deployment, Surroundings
+    from lpack.model import Deployment
     from lpack.runtime.environment import Places
-    from lpack.system import System
 
 _PACKAGES = "/site-packages/"
 _TOP_LEVEL = "/top_level.txt"
@@ -110,22 +108,3 @@ def _named_tops(path: Path) -> dict[str, str]:
         return {}
     owner = f"{found[1].lower().replace('_', '-')} {found[2]}"
     return dict.fromkeys(path.read_text("utf-8", "replace").split(), owner)
-
-
-def with_bytecode(
-    deployment: Deployment, around: Surroundings, system: System, folder: Path, owners: Owners
-) -> Profile | None:
-    """Start the function twice without calling it: the first time compiles what it imports.
-
-    Give the profile of the second start; None where one of them fails.
-    """
-    found = None
-    for _ in range(2):
-        recorded = Recorded.into(deployment, folder, bytecode=True)
-        with open_sandbox(recorded.deployment, around, system) as sandbox:
-            recorded = replace(recorded, began=time.monotonic_ns())
-            init = sandbox.initialise()
-        if init is None:
-            return None
-        found = recorded.profile(owners)
-    return found

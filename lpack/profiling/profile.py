@@ -55,7 +55,7 @@ class Profile:
     ready: float
     """When the first event was asked for, or the start failed."""
     runtime: tuple[Import, ...]
-    """Imports of the runtime itself."""
+    """Imports of the runtime itself, some of them after it was loaded."""
     function: tuple[Import, ...]
     """Imports for the function, that of its handler's module most of all."""
     elsewhere: int = 0
@@ -123,8 +123,8 @@ class _Record:
         ready = self.marks.get("ready", self.last)
         self._close("", "", ready)  # what was still being imported when the start ended
         client = self.marks.get("client", ready)
-        known = (STANDARD, RUNTIME)
-        runtime = [one for one in self.roots if one.end <= client and one.owner in known]
+        # What the function imports, it imports inside of its handler's module, or in a .pth file.
+        runtime = [one for one in self.roots if one.owner in (STANDARD, RUNTIME)]
         own = tuple(one for one in self.roots if one not in runtime)
         is_whole = "ready" in self.marks
         begun = self.marks["begin"]

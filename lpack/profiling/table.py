@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lpack.printed import count
 from lpack.profiling.profile import OWN, Import, Profile
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from lpack.profiling.comparing import Comparison
 
 _MOST = 12
 """Lines of owners and of modules."""
@@ -44,26 +47,39 @@ def sums(roots: Iterable[Import]) -> dict[str, Sum]:
     return found
 
 
-def render(profile: Profile, other: Profile | None, name: str) -> str:
-    """Write the tables; `other` is the same start with compiled modules."""
+def render(profile: Profile, comparison: Comparison | None, name: str) -> str:
+    """Write the tables, and what bytecode saves."""
     lines = [*_parts(profile, name), *_owners(profile), *_modules(profile), *_chains(profile)]
-    lines += _bytecode(profile, other)
+    lines += _bytecode(comparison)
     return "\n".join(lines) + "\n"
 
 
-def _parts(profile: Profile, name: str) -> Iterator[str]:
+def parts(profile: Profile) -> tuple[float, float, float, float]:
+    """Give the milliseconds of sandbox, runtime, the function's imports, and what is around them.
+
+    They follow each other, but for the last, and add up to the whole start.
+    """
     after = profile.ready - profile.client
-    before = sum(one.took for one in profile.function if one.end <= profile.client)
-    runtime = profile.client - profile.begun - before
+    before = _took(one for one in profile.function if one.end <= profile.client)
+    late = _took(one for one in profile.runtime if one.end > profile.client)
+    runtime = profile.client - profile.begun - before + late
+    around = after - profile.imported + before - late
+    return profile.begun, runtime, profile.imported, around
+
+
+def _parts(profile: Profile, name: str) -> Iterator[str]:
+    sandbox, runtime, imports, around = parts(profile)
     until = "the first event" if profile.is_whole else "the last import, as the start has failed"
     yield f"start of `{name}`: {profile.ready:.1f} ms until {until}\n"
     yield "       ms"
-    yield f"{profile.begun:9.1f}  start of the sandbox and of Python"
+    yield f"{sandbox:9.1f}  start of the sandbox and of Python"
     yield f"{runtime:9.1f}  Lambda's runtime, of which imports {_took(profile.runtime):.1f}"
-    yield f"{profile.imported:9.1f}  imports of the function"
-    yield f"{after - profile.imported + before:9.1f}  what the runtime does around them"
+    yield f"{imports:9.1f}  imports of the function"
+    yield f"{around:9.1f}  what the runtime does around them"
     if profile.elsewhere:
-        yield f"\n{profile.elsewhere} imports in other threads are in none of these times"
+        number = profile.elsewhere
+        what = "import in another thread is" if number == 1 else "imports in other threads are"
+        yield f"\n{number} {what} in none of these times"
 
 
 def _owners(profile: Profile) -> Iterator[str]:
@@ -117,16 +133,21 @@ def _chain(one: Import) -> Iterator[str]:
         one = slow
 
 
-def _bytecode(profile: Profile, other: Profile | None) -> Iterator[str]:
-    if other is None:
+def _bytecode(comparison: Comparison | None) -> Iterator[str]:
+    if comparison is None:
         return
-    saved = profile.imported - other.imported
+    with_it, without = comparison.with_it, comparison.without
     yield (
-        f"\nwith bytecode: {other.imported:.1f} ms of imports instead of {profile.imported:.1f},"
-        f" {other.ready:.1f} ms in all"
+        f"\nwith bytecode {with_it.imported:.1f} ms of imports, without {without.imported:.1f},"
+        f" as {count(comparison.starts, 'more start')} of each kind tell"
     )
-    if saved >= max(1, profile.imported / 20):
-        yield f"`bytecode = true` ships it, which would save {saved:.1f} ms of each cold start"
+    if comparison.is_worth_it:
+        saves = (
+            "the package brings it, which saves"
+            if comparison.is_brought
+            else ("`bytecode = true` ships it, which would save")
+        )
+        yield f"{saves} {comparison.saved:.1f} ms of each cold start"
 
 
 def _took(imports: Iterable[Import]) -> float:

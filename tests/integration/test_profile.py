@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 from lpack.cli.main import main
@@ -19,11 +21,13 @@ from tests.sandboxes import RUNNING, deployment_of, sandbox, this_python, writte
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from lpack.model import Deployment, InstalledPython
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Lambda is Linux")
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "schemas" / "invocations.schema.json").read_text("utf-8")
+)
 APP = """
 import helper
 try:
@@ -90,7 +94,7 @@ def test_a_start_is_shown(
     told = err.decode()
     assert (status, out) == (0, b'{"a": 1}\n')
     for words in ("your own code", "Python's library", "helper (your own code)", "not found",
-                  "with bytecode: ", "Lambda's runtime, of which imports "):  # fmt: skip
+                  "with bytecode ", "Lambda's runtime, of which imports "):  # fmt: skip
         assert words in told
     found = json.loads((project / ".lpack/profiles/api.speedscope.json").read_text())
     frames = {(one["name"], one["file"]) for one in found["shared"]["frames"]}
@@ -106,6 +110,56 @@ def test_a_start_is_shown(
     assert sum(float(line.split()[0]) for line in lines) == pytest.approx(whole, abs=0.3)
     assert whole >= 50
     assert not list((project / "..").glob("**/lpack-profile-*"))
+
+
+@pytest.mark.parametrize("bytecode", ["false", "true"])
+def test_programs_are_told_as_well(
+    project: Path, capfdbinary: pytest.CaptureFixture[bytes], bytecode: str
+) -> None:
+    """The profile is beside the answers; whether the package brings bytecode is known."""
+    (project / "lpack.toml").write_text(f"{CONFIGURATION}bytecode = {bytecode}\n")
+    (project / "helper.py").write_text("VALUES = {'a': [1, 2]}\n" * 5_000)
+
+    status = main(["invoke", "--profile=start.json", "--output", "json", "-e", "1", "-e", "2"])
+
+    out, err = capfdbinary.readouterr()
+    document = json.loads(out)
+    jsonschema.validate(document, SCHEMA)
+    is_brought = bytecode == "true"
+    profile, found = document["profile"], document["profile"]["bytecode"]
+    assert (status, err) == (0, b"")
+    assert [one["payload"] for one in document["invocations"]] == [1, 2]
+    assert [one["module"] for one in profile["imports"]] == ["app", "helper", "surely_not_there"]
+    assert profile["files"] == ["start.json"]
+    parts = [profile[f"{one}_ms"] for one in ("sandbox", "runtime", "imports", "around")]
+    assert sum(parts) == pytest.approx(profile["total_ms"], abs=0.01)
+    assert (found["is_brought"], found["starts"]) == (is_brought, 3)
+    # To compile it takes many times as long as to read what is compiled.
+    assert found["imports_with_ms"] < found["imports_without_ms"]
+    as_it_is = found["imports_with_ms" if is_brought else "imports_without_ms"]
+    other = found["imports_without_ms" if is_brought else "imports_with_ms"]
+    assert abs(profile["imports_ms"] - as_it_is) < abs(profile["imports_ms"] - other)
+
+
+@pytest.mark.slow
+def test_bytecode_that_nobody_has_recorded_is_not_there(
+    project: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """It says so, and runs nothing for a record; once recorded, it is as it would be shipped."""
+    text = f'{CONFIGURATION}bytecode = "imported"\n'
+    (project / "lpack.toml").write_text(text)
+    words = ["invoke", "--profile=start.json", "--output", "json"]
+
+    assert main(words) == 0
+    out, err = capfdbinary.readouterr()
+    assert not json.loads(out)["profile"]["bytecode"]["is_brought"]
+    assert b"note: it runs without bytecode, as no build has shipped any" in err
+
+    assert main(["build", "-q"]) == 0
+    capfdbinary.readouterr()
+    assert main(words) == 0
+    out, err = capfdbinary.readouterr()
+    assert (json.loads(out)["profile"]["bytecode"]["is_brought"], err) == (True, b"")
 
 
 def test_a_start_that_fails_is_shown_too(
