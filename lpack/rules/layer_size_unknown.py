@@ -45,5 +45,14 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:
             f"the size of {count(len(unknown), 'layer')} is not known: {'it' if one else 'they'}"
             f" may have {megabytes(left)} unzipped{'' if one else ' together'}",
             facts.function.where("layers"),
-            'declare it: `layers = [{ arn = "…", unzipped = "20 MB" }]`',
+            _hint(facts),
         )
+
+
+def _hint(facts: Facts) -> str:
+    """Say where a size can be declared: a template has no place for it."""
+    key, function = '`layers = [{ arn = "…", unzipped = "20 MB" }]`', facts.function
+    if not function.spelling.names:
+        return f"declare it: {key}"
+    property_ = function.called("layers")
+    return f"repeat `{property_}` in `[tool.lpack.functions.{function.name}]` with it: {key}"

@@ -268,7 +268,8 @@ def _runtime_named(
     """Give the runtime that somebody has named, or report LP010."""
     if "runtime" in choices.origins or settings.runtime is None:
         return choices.runtime
-    return declared_runtime(reading, settings.runtime, settings.where("runtime"))
+    where = settings.where("runtime")
+    return declared_runtime(reading, settings.runtime, where, settings.spelling)
 
 
 def _runtime(

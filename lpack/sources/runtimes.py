@@ -47,11 +47,13 @@ _RANGES = (
 )
 
 
-def declared_runtime(reading: Reading, name: str, where: Where) -> Runtime | None:
+def declared_runtime(
+    reading: Reading, name: str, where: Where, spelling: Spelling | None = None
+) -> Runtime | None:
     """Find the runtime that was asked for by name, or report LP010."""
     runtime = runtime_named(name)
     if runtime is None:
-        message, hint = unknown_runtime(name)
+        message, hint = unknown_runtime(name, spelling)
         reading.report("LP010", message, where, hint)
     return runtime
 
@@ -101,7 +103,7 @@ def say_python(spelling: Spelling | None = None) -> str:
     """Tell how to say which Python comes with an own runtime; templates have no key for it."""
     said = "say which Python the package or a layer brings: "
     if spelling is not None and spelling.names:
-        return f"{said}with `3.13` in a file `{PIN}` beside the code"
+        return f"{said}`3.13` in a file `{PIN}` beside the code"
     return f'{said}`python = "3.13"`'
 
 
@@ -169,7 +171,7 @@ def unknown_runtime(name: str, spelling: Spelling | None = None) -> tuple[str, s
     written = (spelling or Spelling()).written("runtime", DEFAULT_RUNTIME)
     use = f"use a Python runtime: `{written}`"
     if name == "provided":
-        use = f"use `{OWN_RUNTIMES[0].name}`"
+        use = f"use `{(spelling or Spelling()).written('runtime', OWN_RUNTIMES[0].name)}`"
     if name in RETIRED:
         return f"runtime `{name}` is retired: Lambda takes no functions for it", use
     if name.startswith(_OTHER_LANGUAGES):

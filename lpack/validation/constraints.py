@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.model import Unknown
 from lpack.toml_lines import KeyPath, dotted
 from lpack.validation.problems import Problem
-from lpack.validation.wording import did_you_mean, listed, shown, worded
+from lpack.validation.wording import nearest, shown, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -76,7 +76,7 @@ def _members(value: dict[str, Any], schema: Mapping[str, Any], path: KeyPath) ->
             yield from broken(name, schema["propertyNames"], (*path, name))
         inner = known.get(name, schema["additionalProperties"])
         if inner is False:
-            hint = did_you_mean(name, known) or f"known keys: {listed(known)}"
+            hint = nearest(name, known)
             message = f"Lambda knows no setting `{shown(dotted((*path, name)))}`"
             yield Problem((*path, name), "additionalProperties", message, hint)
         elif inner is not True:

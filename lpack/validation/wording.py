@@ -11,6 +11,7 @@ Words = tuple[str, str | None]
 """Message and hint."""
 
 _SHOWN_LETTERS = 60
+_MOST_NAMED = 4
 # As spelling goes, `amd64` is close to the wrong one.
 _SYNONYMS = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "aarch64": "arm64"}
 _SCHEMA_KINDS = {
@@ -65,6 +66,18 @@ def did_you_mean(word: str, known: Collection[str]) -> str | None:
 
     close = get_close_matches(asked, by_lower, n=1, cutoff=0.6)
     return f"did you mean `{by_lower[close[0]]}`?" if close else None
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """Give the hint of `did_you_mean`, or else the few names that come nearest."""
+    meant = did_you_mean(word, known)
+    if meant:
+        return meant
+    from difflib import get_close_matches  # noqa: PLC0415 - only on failure
+
+    near = get_close_matches(word[:_SHOWN_LETTERS], known, n=_MOST_NAMED, cutoff=0.0)
+    rest = len(known) - len(near)
+    return f"known keys: {listed(near)}" + (f" and {rest} more" if rest > 0 else "")
 
 
 def listed(words: Iterable[Any]) -> str:

@@ -11,6 +11,7 @@ from lpack.data import own_json
 from lpack.model import ARCHITECTURES
 from lpack.platforms import DEFAULT_RUNTIME, runtime_named
 from lpack.validation import problems
+from lpack.validation.wording import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -228,3 +229,12 @@ def test_a_value_of_the_environment_is_never_shown() -> None:
     (problem,) = problems({"defaults": {"environment": {"PIN": 90_210_777}}}, "config")
 
     assert "90210777" not in repr(problem)
+
+
+def test_the_nearest_names_come_instead_of_all() -> None:
+    """A list of thirty names is none to choose from."""
+    known = [f"Key{number}" for number in range(30)]
+
+    assert nearest("Key1x", known) == "did you mean `Key1`?"
+    assert nearest("zzz", known).endswith(" and 26 more")
+    assert nearest("zzz", ["a", "b"]) == "known keys: `b`, `a`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lpack.model import Budget
+from lpack.templates.cloudformation import YAML
 from tests.function_builder import APP, check, codes
 
 ZIP = 52_428_800
@@ -170,3 +171,13 @@ def test_the_budget_names_who_takes_most() -> None:
         "numpy 96 %, own files 4 %"
     )
     assert found.hint == "remove 5.0 MB zipped, or raise `budget`"
+
+
+def test_the_size_of_a_layer_of_a_template_stands_beside_it() -> None:
+    """A template has no place for it, and what is declared of its functions is added."""
+    (found,) = check(layers=(LAYER,), layer_sizes=(), spelling=YAML)
+
+    assert found.hint == (
+        "repeat `Layers` in `[tool.lpack.functions.api]` with it:"
+        ' `layers = [{ arn = "…", unzipped = "20 MB" }]`'
+    )

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lpack.sources.runtimes import say_python, unknown_runtime
+from lpack.templates.cloudformation import YAML
 from tests.project_folder import HANDLER, only_function, refused, write
 
 if TYPE_CHECKING:
@@ -124,7 +126,7 @@ def test_a_python_that_lambda_lacks_is_told(
         ("python3.6", "runtime `python3.6` is retired", 'use a Python runtime: `runtime = "'),
         ("python2.7", "runtime `python2.7` is retired", 'use a Python runtime: `runtime = "'),
         ("nodejs22.x", "runtime `nodejs22.x` is not for Python", "use a Python runtime"),
-        ("provided", "runtime `provided` is retired", "use `provided.al2023`"),
+        ("provided", "runtime `provided` is retired", 'use `runtime = "provided.al2023"`'),
         ("3.12", "unknown runtime `3.12`", "did you mean `python3.12`?"),
         ("py311", "unknown runtime `py311`", "did you mean `python3.11`?"),
         ("pyton3.10", "unknown runtime `pyton3.10`", "did you mean `python3.10`?"),
@@ -145,3 +147,12 @@ def test_an_unknown_runtime_is_told_with_the_nearest(
     assert text.startswith(f"LP010: {message}")
     assert "  --> lpack.toml:3: functions.a.runtime\n" in text
     assert f"  hint: {hint}" in text
+
+
+def test_a_template_is_told_in_its_own_words() -> None:
+    """It has no key of pyproject.toml."""
+    message, hint = unknown_runtime("python3.6", YAML)
+
+    assert message.startswith("runtime `python3.6` is retired")
+    assert hint == "use a Python runtime: `Runtime: python3.13`"
+    assert say_python(YAML).endswith("`3.13` in a file `.python-version` beside the code")
