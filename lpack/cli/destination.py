@@ -47,8 +47,16 @@ def failure_record(
             "executedVersion": last.version,
             "functionError": "Unhandled",
         },
-        "responsePayload": json.loads(last.payload),
+        "responsePayload": _meant(last.payload),
     }
+
+
+def _meant(payload: bytes) -> Any:
+    """Give what a payload means; a runtime of one's own may tell of its errors in plain text."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return payload.decode(errors="replace")
 
 
 def written(record: dict[str, Any], root: Path) -> str:

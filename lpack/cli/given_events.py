@@ -51,6 +51,8 @@ def _events(text: str, declared: Mapping[str, Json], place: Mapping[str, str]) -
         return [NamedEvent(text, json.dumps(declared[text], ensure_ascii=False).encode())]
     if text == "-":
         return [_checked("-", sys.stdin.buffer.read(_MOST), text)]
+    if not text.strip():
+        raise _empty("")
     try:
         path = Path(text)
         if path.is_dir():
@@ -104,6 +106,8 @@ def _of_file(path: Path) -> NamedEvent:
 
 def _checked(name: str, content: bytes, given: str) -> NamedEvent:
     """Refuse what is no JSON; what is, reaches the function byte for byte, but for a mark."""
+    if not content.strip():
+        raise _empty(name)
     try:
         text = content.decode("utf-8-sig")
         json.loads(text, parse_constant=_refuse)
@@ -114,6 +118,12 @@ def _checked(name: str, content: bytes, given: str) -> NamedEvent:
             hint=_WAYS if given and given != "-" else None,
         ) from error
     return NamedEvent(name, text.encode())
+
+
+def _empty(name: str) -> UsageError:
+    """Make the error for nothing at all, which is hardly what was meant."""
+    what = f"the event `{name}` is empty" if name else "the event is empty"
+    return UsageError("LP411", what, hint="leave out `--event` for the event `{}`")
 
 
 def _refuse(constant: str) -> NoReturn:

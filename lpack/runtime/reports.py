@@ -62,7 +62,7 @@ class Lines:
         if phase == "invoke" and not self.is_json:
             return ""
         deployment = self.deployment
-        version = deployment.runtime.replace("python", "python:")
+        version = deployment.runtime.replace("provided.", "provided:")
         if deployment.interpreter is not None:
             version = f"python:{deployment.interpreter.version}"
         import hashlib  # noqa: PLC0415 - while the function starts

@@ -41,6 +41,8 @@ def test_names_are_those_of_tests_and_samples(text: str, member: str) -> None:
         ("events/gone", "there is no file `events/gone`", "name a file, "),
         ("htpp", "`htpp` is neither JSON nor the name of", "did you mean `http`?"),
         ("store an order", "`store an order` is neither JSON", "did you mean `stores an order`?"),
+        ("", "the event is empty", "leave out `--event` for"),
+        (" ", "the event is empty", "leave out `--event` for"),
         ("NaN", "`NaN` is neither JSON", "name a file, "),
         ("tru\x1b", "`tru?` is neither JSON", "name a file, "),
         ("{broken", "the event `{broken` is not JSON: ", "name a file, "),
