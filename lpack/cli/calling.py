@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
 from lpack.cli.asked import asked_of
+from lpack.printed import safe
 from lpack.runtime import KeeperGone, Limits, NoIsolation, Sandbox
 from lpack.runtime.logs import LogFolder
 from lpack.runtime.refusal import no_sandbox
 from lpack.values import asdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from types import TracebackType
 
     from lpack.cli.context import Context
@@ -29,6 +30,8 @@ HANDLER_FAILED, TIMED_OUT = 4, 5
 _TAIL = 4_096
 """Bytes of the log that Invoke gives back: LogType in
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html."""
+_LONGEST = 60
+"""Characters of an event that is its own name."""
 _RETRIES = 2
 """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
 
@@ -77,16 +80,20 @@ class Calls:
         self.sandbox.close()
         self.logs.close()
 
-    def make(self, events: Iterable[NamedEvent]) -> int:
+    def make(self, events: Sequence[NamedEvent]) -> int:
         """Call with each event and print the responses; give the exit status."""
         worst = self.run(events)
         self.report(worst)
         return worst
 
-    def run(self, events: Iterable[NamedEvent]) -> int:
+    def run(self, events: Sequence[NamedEvent]) -> int:
         """Call with each event and print the responses as they come; give the exit status."""
         worst = 0
-        for event in events:
+        for number, event in enumerate(events, 1):
+            if len(events) > 1 and not (self.is_json or self.context.style.quiet):
+                name = safe(event.name[:_LONGEST])
+                sys.stderr.write(f"event {number} of {len(events)}: {name}\n")
+                sys.stderr.flush()
             if self.context.options.type == "Event":
                 found, record = self._with_retries(event)
             else:
@@ -120,7 +127,9 @@ class Calls:
         if done.function_error and sys.stderr.isatty() and not self.context.style.quiet:
             from lpack.cli.trace import render_trace  # noqa: PLC0415 - only after a failure
 
-            sys.stderr.write(render_trace(done.payload, self.context.style))
+            sys.stderr.write(
+                render_trace(done.payload, self.context.style, self.ready.deployment.task)
+            )
 
     def _with_retries(self, event: NamedEvent) -> tuple[list[Invocation], dict[str, Any] | None]:
         """Call as an asynchronous invocation is made, without the minutes between its attempts."""

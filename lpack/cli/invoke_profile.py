@@ -23,7 +23,7 @@ from lpack.publish import refusals, write_whole
 from lpack.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from lpack.cli.context import Context
     from lpack.cli.given_events import NamedEvent
@@ -49,7 +49,7 @@ def check_profile(context: Context) -> None:
 
 
 def call_profiled(
-    context: Context, ready: Ready, keeper: Keeper, events: Iterable[NamedEvent]
+    context: Context, ready: Ready, keeper: Keeper, events: Sequence[NamedEvent]
 ) -> int:
     """Call with each event, and print the profile of the first start; raises UsageError LP451."""
     if ready.deployment.interpreter is None:

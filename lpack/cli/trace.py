@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.printed import count, safe
@@ -16,8 +18,11 @@ _TASK = "/var/task/"
 _RED, _DIM = "31", "2"
 
 
-def render_trace(payload: bytes, style: Style) -> str:
-    """Give the lines to be shown for the body of an error."""
+def render_trace(payload: bytes, style: Style, task: str = "") -> str:
+    """Give the lines to be shown for the body of an error.
+
+    `task` is the folder with the package's files, whose distributions tell what they have brought.
+    """
     try:
         error = json.loads(payload)
         kind, message = str(error["errorType"]), str(error["errorMessage"])
@@ -25,7 +30,8 @@ def render_trace(payload: bytes, style: Style) -> str:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
     lines = [f"\n{_paint('error', _RED, style)}: {safe(kind)}: {safe(message)}"]
-    own = [one for one in frames if _is_own(one)]
+    brought = _brought(task)
+    own = [one for one in frames if _is_own(one, brought)]
     # The line that failed comes first: it is what one looks for.
     lines += [_shown(one) for one in reversed(own)]
     others = len(frames) - len(own)
@@ -36,11 +42,21 @@ def render_trace(payload: bytes, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _is_own(frame: str) -> bool:
+def _brought(task: str) -> frozenset[str]:
+    """Give the paths of all files that distributions have brought."""
+    found: set[str] = set()
+    for record in Path(task).glob("*.dist-info/RECORD") if task else ():
+        with record.open(encoding="utf-8", errors="replace", newline="") as file:
+            found.update(row[0] for row in csv.reader(file) if row)
+    return frozenset(found)
+
+
+def _is_own(frame: str, brought: frozenset[str]) -> bool:
     found = _FRAME.match(frame)
     if not found or not found["file"].startswith(_TASK):
         return False
-    return "site-packages" not in found["file"]
+    path = found["file"].removeprefix(_TASK)
+    return "site-packages" not in path and path not in brought
 
 
 def _shown(frame: str) -> str:

@@ -104,7 +104,8 @@ def _deployed(function: Function, work: Work, *, exact: bool) -> Deployed:
         deployment = _ready(function, replace(host, choice=choice), own, layers, work)
         outputs = (path for one in builds for path in one.outputs)
         written = tuple(one for one in outputs if not one.is_relative_to(folder))
-    return Deployed(deployment, tuple(builds), choice.notes, choice.stands_in, written)
+    notes = (*choice.notes, *_not_here(function))
+    return Deployed(deployment, tuple(builds), notes, choice.stands_in, written)
 
 
 def deploy_packed(
@@ -249,10 +250,23 @@ def _for_this_machine(
             "LP409",
             f"the package holds native code that cannot run here: {said}",
             where=function.where("runtime"),
-            hint=f'add "{choice.target}" to `lock_targets`, for the same versions on this machine',
+            hint=f'{_install(function, choice)}add "{choice.target}" to `lock_targets`,'
+            " for the same versions on this machine",
         ) from error
     note = "it runs with the wheels that the lock has for this machine"
     return built, replace(choice, notes=(*choice.notes, note))
+
+
+def _not_here(function: Function) -> tuple[str, ...]:
+    """Say which layers the function has on Lambda, and not on this machine."""
+    names = ", ".join(f"`{arn}`" for arn in function.layers)
+    return (f"it runs without {names}: layers of an account are not here",) if names else ()
+
+
+def _install(function: Function, choice: Choice) -> str:
+    """Say what would be better than another Python, where that is missing."""
+    name = "Python {}.{}".format(*function.target.runtime.python)
+    return f"install {name}, or " if choice.stands_in else ""
 
 
 def _deployment(

@@ -173,7 +173,8 @@ def test_native_packages_need_their_python(tmp_path: Path, cache: Path) -> None:
     assert refused[1] == REFUSED.format(
         code="LP409",
         what=f"the package holds native code that cannot run here: {version}",
-        hint=f'add "{target}" to `lock_targets`, for the same versions on this machine',
+        hint=f'install Python 3.9, or add "{target}" to `lock_targets`,'
+        " for the same versions on this machine",
     )
     assert ran == (
         f'"{RUNNING}"\n',
