@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lpack.errors import BuildError
-from lpack.invocation import render, sample_events
+from lpack.invocation import sample_events
 from lpack.model import Where
 from lpack.remaking.bytecode import require_interpreter
 from lpack.remaking.compiling import Compiler
@@ -18,8 +17,6 @@ from lpack.remaking.imported import (
     read_imported,
     remember_imported,
 )
-from lpack.steps.pack import pack
-from lpack.steps.publish import publish
 from lpack.store.segments import Segments
 from lpack.values import dataclass, replace
 
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from lpack.model import Bundle, Function, Lock
+    from lpack.model import Bundle, Function, Json, Lock
     from lpack.remaking.recording import Recorder
     from lpack.work import Work
 
@@ -100,7 +97,7 @@ def _known(
     fits = known is not None and is_of(known, function, lock)
     if known is not None and fits and (work.record_imports != "always" or plain is None):
         return frozenset(known.modules)
-    if plain is None or work.record_imports == "never" or function.handler is None:
+    if plain is None or work.attempt is None or function.handler is None:
         raise _missing(function, work, is_stale=known is not None)
     return None
 
@@ -110,7 +107,9 @@ def _recorded(
 ) -> BytecodePlan:
     from lpack.remaking.recording import Recorder  # noqa: PLC0415 - few runs record
 
-    recorder = Recorder(work.system, compiler.interpreter, partial(_emit, cache=work.cache))
+    if work.attempt is None:
+        raise AssertionError(function.name)
+    recorder = Recorder(work.attempt)
     found = recorder.record(function, bundle, _event(function))
     record = Imported(function.target.runtime.name, lock.digest, found.modules)
     remember_imported(work.project.root, function.name, record)
@@ -122,20 +121,10 @@ def _recorded(
     )
 
 
-def _event(function: Function) -> str | None:
-    """Name the event with which a function is called to be recorded."""
-    names = (*(test.name for test in function.tests), *sample_events(function))
-    return next(iter(names), None)
-
-
-def _emit(function: Function, bundle: Bundle, folder: Path, *, cache: Path) -> Path:
-    """Write the package as one zip, whatever its format is, with its invocation."""
-    script = folder / f"{function.name}.invoke.py"
-    native = any(entry.path.endswith(".so") for entry in bundle.entries)
-    with pack(bundle, folder / f"{function.name}.zip", cache) as packing:
-        packed = packing.finish()
-        publish((packed,), {script: render(function, (packed.artifact,), native=native)})
-    return script
+def _event(function: Function) -> Json:
+    """Give the event with which a function is called to be recorded."""
+    events = (*(test.event for test in function.tests), *sample_events(function).values())
+    return next(iter(events), {})
 
 
 def _missing(function: Function, work: Work, *, is_stale: bool) -> BuildError:

@@ -15,7 +15,7 @@ from lpack.values import dataclass, field
 if TYPE_CHECKING:
     from lpack.ahead import Ahead
     from lpack.building.builder import Builder
-    from lpack.model import Diagnostic, Function, Project
+    from lpack.model import Bundle, Diagnostic, Function, Invocation, Json, Project
     from lpack.outcome import TestsOutcome
     from lpack.system import System
     from lpack.writers import Packed
@@ -25,6 +25,8 @@ Trial = Callable[
     ["Function", tuple["Packed", ...]], "tuple[TestsOutcome, tuple[Diagnostic, ...]] | None"
 ]
 """Runs the tests of a function against packages that wait to be published, if it has any."""
+Attempt = Callable[["Function", "Bundle", "Json", int], "Invocation"]
+"""Calls the handler in a package once, with an event and so many seconds, as Lambda would."""
 RecordImports = Literal["never", "when-needed", "always"]
 
 
@@ -59,6 +61,8 @@ class Work:
     """The date of the files in the packages."""
     trial: Trial | None = None
     """What tries a package before it is published; None for nothing."""
+    attempt: Attempt | None = None
+    """What runs functions whose imports are to be recorded; None where none may be run."""
     ahead: Ahead | None = None
     """An archive that has been begun, for the one function whose it is."""
 

@@ -21,7 +21,7 @@ from lpack.writers import listed, render_listing
 if TYPE_CHECKING:
     from lpack.cli.context import Context
     from lpack.cli.selection import Selection
-    from lpack.model import Diagnostic, Function
+    from lpack.model import Bundle, Diagnostic, Function, Invocation, Json
     from lpack.outcome import Report, TestsOutcome
     from lpack.staged import Built
     from lpack.work import RecordImports, Work
@@ -37,6 +37,8 @@ def build(context: Context) -> Report | int:
         strict=context.options.strict,
         record_imports=_recording(context),
     )
+    if work.record_imports != "never":
+        work = replace(work, attempt=partial(_attempted, work=work))
     if context.options.test:
         work = replace(work, trial=partial(_tried, work=work))
     selection = select(context, work)
@@ -66,6 +68,14 @@ def _tried(
     from lpack.cli.trial import tried  # noqa: PLC0415 - only where it is asked for
 
     return tried(function, packed, work)
+
+
+def _attempted(
+    function: Function, bundle: Bundle, event: Json, seconds: int, *, work: Work
+) -> Invocation:
+    from lpack.deploying.attempting import attempt  # noqa: PLC0415 - few builds record
+
+    return attempt(function, bundle, event, seconds, work)
 
 
 def _recording(context: Context) -> RecordImports:

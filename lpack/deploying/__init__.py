@@ -98,7 +98,7 @@ def _deployed(function: Function, work: Work, *, exact: bool) -> Deployed:
         own = [one for one in archives if not one.name.endswith(_LAYER)]
         layers = [one for one in archives if one.name.endswith(_LAYER)]
         builds = [built]
-        for path, one in _layers_of(function, choice, work, Path(folder)):
+        for path, one in layers_of(function, choice, work, Path(folder)):
             layers.append(path)
             builds.append(one)
         deployment = _ready(function, replace(host, choice=choice), own, layers, work)
@@ -166,14 +166,14 @@ def _ready(
         work.progress.step(function.name, "fetching what the runtime brings")
         client = client_for(target, work, wanted)
     python = host.choice.python
-    deployment = _deployment(function, host.choice, str(task), opt, str(client or ""))
+    deployment = as_deployed(function, host.choice, str(task), opt, str(client or ""))
     # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
     if python is None or function.bytecode != "none":
         return deployment
     return replace(deployment, cache=_cache(function, python, work))
 
 
-def _layers_of(
+def layers_of(
     function: Function, choice: Choice, work: Work, folder: Path
 ) -> Iterator[tuple[Path, Built]]:
     """Build the layers of the project that a function uses, in their order."""
@@ -269,9 +269,10 @@ def _install(function: Function, choice: Choice) -> str:
     return f"install {name}, or " if choice.stands_in else ""
 
 
-def _deployment(
+def as_deployed(
     function: Function, choice: Choice, task: str, layers: str, client: str
 ) -> Deployment:
+    """Say how a function is run whose files lie in these folders."""
     logging = _members(function.settings, "LoggingConfig")
     return Deployment(
         function.name_there,

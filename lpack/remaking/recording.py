@@ -7,25 +7,21 @@ from __future__ import annotations
 
 import json
 import statistics
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack.errors import BuildError
-from lpack.model import Bundle, Entry, Function, Handler
+from lpack.model import Bundle, Entry, Function, Handler, Json
 from lpack.remaking.imported import is_module_path
-from lpack.remaking.pythons import variable_for
 from lpack.values import dataclass, replace
 from lpack.wheels.refusal import shown
 
 if TYPE_CHECKING:
-    from lpack.remaking.pythons import Interpreter
-    from lpack.system import Completed, System
+    from lpack.model import Invocation
 
-Emit = Callable[[Function, Bundle, Path], Path]
-"""Writes a package and its invocation into a folder, and gives the path of the invocation."""
+Attempt = Callable[[Function, Bundle, Json, int], "Invocation"]
+"""Calls the handler in a package once, with an event and so many seconds, as Lambda would."""
 
 _RECORDER = Path(__file__).with_name("import_recorder.py")
 _MODULE = "_lpack_import_recorder"
@@ -34,8 +30,7 @@ _IMPORTS_ONLY = "LPACK_RECORDED_IMPORTS_ONLY"
 # Without bytecode, imports take longer than they will take on Lambda.
 _LEAST_SECONDS = 60
 _RUNS = 3
-_MARGIN = 60
-"""Seconds, for unpacking and for the end."""
+_CANNOT_RUN = "LP409"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +47,15 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Runs functions in the Python of their target."""
+    """Runs functions as Lambda would, in the Python of their target."""
 
-    system: System
-    interpreter: Interpreter
-    emit: Emit
+    attempt: Attempt
 
-    def record(self, function: Function, bundle: Bundle, event: str | None) -> Recording:
-        """Call the handler with one of the events that its invocation knows by name, or with `{}`.
+    def record(self, function: Function, bundle: Bundle, event: Json) -> Recording:
+        """Call the handler with an event.
 
-        Raises BuildError LP235 when the handler cannot be imported here, and what `emit` raises.
+        Raises BuildError LP235 when the handler cannot be imported here, and what the attempt
+        raises where it can be had in no way.
         """
         return self._record(function, bundle, event, {_VARIABLE: function.handler_text or ""})
 
@@ -76,27 +70,19 @@ class Recorder:
         return statistics.median(run.seconds for run in runs)
 
     def _record(
-        self, function: Function, bundle: Bundle, event: str | None, variables: dict[str, str]
+        self, function: Function, bundle: Bundle, event: Json, variables: dict[str, str]
     ) -> Recording:
-        with tempfile.TemporaryDirectory(prefix="lpack-record-") as folder:
-            recorded = _recorded(function, variables)
-            script = self.emit(recorded, _with_recorder(bundle), Path(folder))
-            return _recording(function, bundle, self._run(function, script, event))
-
-    def _run(self, function: Function, script: Path, event: str | None) -> Completed:
         seconds = max(function.timeout, _LEAST_SECONDS)
-        named = () if event is None else (f"--event={event}",)
+        recorded = _recorded(function, variables)
         try:
-            return self.system.run(
-                [sys.executable, "-I", str(script), f"--timeout={seconds}", *named],
-                environ={
-                    **self.system.environ,
-                    variable_for(function.target): str(self.interpreter.path),
-                },
-                timeout=seconds + _MARGIN,
-            )
-        except TimeoutError as error:
-            raise _refused(function, f"it took longer than {seconds} seconds") from error
+            done = self.attempt(recorded, _with_recorder(bundle), event, seconds)
+        except BuildError as error:
+            if error.code != _CANNOT_RUN:
+                raise
+            raise _refused(function, str(error)) from error
+        if done.status == "timeout":
+            raise _refused(function, f"it took longer than {seconds} seconds")
+        return _recording(function, bundle, done)
 
 
 def _recorded(function: Function, variables: dict[str, str]) -> Function:
@@ -116,13 +102,13 @@ def _with_recorder(bundle: Bundle) -> Bundle:
     return replace(bundle, entries=entries, generated={**bundle.generated, path: content})
 
 
-def _recording(function: Function, bundle: Bundle, done: Completed) -> Recording:
+def _recording(function: Function, bundle: Bundle, done: Invocation) -> Recording:
     try:
-        answer: Any = json.loads(done.stdout)
+        answer: Any = json.loads(done.payload)
     except ValueError:
         answer = None
-    if done.status or not isinstance(answer, dict) or "modules" not in answer:
-        raise _refused(function, _last_line(done, answer))
+    if done.function_error or not isinstance(answer, dict) or "modules" not in answer:
+        raise _refused(function, _reason(answer))
     if not answer["imported"]:
         raise _refused(function, str(answer["failure"]))
     # It comes from foreign code: only what is known of the package is believed.
@@ -131,11 +117,10 @@ def _recording(function: Function, bundle: Bundle, done: Completed) -> Recording
     return Recording(tuple(modules), float(answer["seconds"]), shown(str(answer["failure"])))
 
 
-def _last_line(done: Completed, answer: Any) -> str:
+def _reason(answer: Any) -> str:
     if isinstance(answer, dict) and "errorMessage" in answer:
         return str(answer["errorMessage"])
-    lines = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no answer"]
-    return lines[-1].removeprefix("invoke: ")
+    return "it gave no answer"
 
 
 def _refused(function: Function, reason: str) -> BuildError:

@@ -1,25 +1,29 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lpack.cli.terminal import NoProgress
+from lpack.deploying.attempting import attempt
+from lpack.deploying.python import host_architecture
 from lpack.errors import BuildError, UsageError
-from lpack.invocation import render
-from lpack.model import Bundle, Function, HandlerTest, Lock
+from lpack.model import Json, Lock, Project
 from lpack.remaking.imported import FILE, Imported, is_of, read_imported, remember_imported
 from lpack.remaking.pythons import interpreter_for
 from lpack.remaking.recording import Recorder, Recording
-from lpack.steps.pack import pack
-from lpack.steps.publish import publish
 from lpack.system import System
 from lpack.values import replace
+from lpack.work import Work
 from tests.function_builder import bundle_of, function_of, target_of
+from tests.runtime_client import ENVIRON, SHARED, client_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+ARCHITECTURE = host_architecture()
 RUNNING = "python{}.{}".format(*sys.version_info[:2])
 APP = """
 import needed.at_start
@@ -48,40 +52,28 @@ START = ("app.py", "broken.py", "needed/__init__.py", "needed/at_start.py")
 SHA256 = "0123456789abcdef" * 4
 
 
-def emit(function: Function, bundle: Bundle, folder: Path) -> Path:
-    path, script = folder / "api.zip", folder / "api.invoke.py"
-    with pack(bundle, path) as packing:
-        packed = packing.finish()
-        publish((packed,), {script: render(function, (packed.artifact,), native=False)}, set())
-    return script
-
-
 def record(
-    files: dict[str, str], event: str | None = None, runtime: str = RUNNING, **settings: Any
+    files: dict[str, str], event: Json = None, runtime: str = RUNNING, **settings: Any
 ) -> Recording:
     """Record what a package imports in the Python of its runtime."""
-    interpreter = interpreter_for(target_of(runtime), System())
-    if interpreter is None:
+    if interpreter_for(target_of(runtime), System(ENVIRON)) is None:
         pytest.skip(f"{runtime} is not installed")
-    function = function_of(runtime=runtime, **settings)
-    recorder = Recorder(System(), interpreter, emit)
-    return recorder.record(function, bundle_of(files), event)
-
-
-def events(**tests: Any) -> tuple[HandlerTest, ...]:
-    return tuple(
-        HandlerTest(name, event, None, has_response=False, error_type=None)
-        for name, event in tests.items()
+    function = function_of(runtime=runtime, architecture=ARCHITECTURE, **settings)
+    client_folder(function.target)
+    work = Work(
+        Project(SHARED, SHARED, (function,), (), "auto"),
+        System({**ENVIRON, "LPACK_CACHE_DIR": str(SHARED)}),
+        NoProgress(),
     )
+    recorder = Recorder(partial(attempt, work=work))
+    return recorder.record(function, bundle_of(files), {} if event is None else event)
 
 
 @pytest.mark.parametrize("runtime", sorted({RUNNING, "python3.8"}))
 def test_what_the_handler_imports_is_recorded(runtime: str) -> None:
     """Modules of the start, of the event and of attempts that fail; and no others."""
-    tests = events(shallow={}, deep={"deep": 1})
-
-    shallow = record(FILES, "shallow", runtime, tests=tests)
-    deep = record(FILES, "deep", runtime, tests=tests)
+    shallow = record(FILES, {}, runtime)
+    deep = record(FILES, {"deep": 1}, runtime)
 
     assert shallow.modules == START
     assert deep.modules == (*START, "needed/later.py")
@@ -91,9 +83,7 @@ def test_what_the_handler_imports_is_recorded(runtime: str) -> None:
 
 def test_a_handler_that_raises_has_imported_something() -> None:
     """Its failure is told, without anything that could upset a terminal."""
-    tests = events(bad={"raise": "no\x1b[31m`", "deep": 1})
-
-    recorded = record(FILES, "bad", tests=tests)
+    recorded = record(FILES, {"raise": "no\x1b[31m`", "deep": 1})
 
     assert recorded.modules == (*START, "needed/later.py")
     assert recorded.failure == r"ValueError: no\x1b[31m\x60"
