@@ -10,7 +10,7 @@ from conforming.behaviour import Line
 from conforming.commands import called
 from conforming.running import body, made, seen
 from conforming.runtimes import BOOTSTRAP
-from conforming.sources import CLIENT, OWN, RUNTIMES, SETTINGS, VARIABLES, by
+from conforming.sources import CLIENT, METADATA, OWN, RUNTIMES, SETTINGS, VARIABLES, by
 from tests.handler_zoo import Package, module, returning
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ OF_ALL = {
     "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
     "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/api",
     "AWS_LAMBDA_LOG_STREAM_NAME": "",
+    "AWS_LAMBDA_METADATA_API": "",
+    "AWS_LAMBDA_METADATA_TOKEN": "",
     "AWS_LAMBDA_RUNTIME_API": "",
     "AWS_REGION": "us-east-1",
     "AWS_SECRET_ACCESS_KEY": "",
@@ -47,7 +49,10 @@ OF_ALL = {
     "_HANDLER": "app.handler",
     "_X_AMZN_TRACE_ID": "",
 }
-"""As recorded, but for the names of this function; empty for what is another each time."""
+"""As recorded, but for the names of this function; empty for what is another each time.
+
+The two of the metadata endpoint came in March 2026, after the record.
+"""
 OF_PYTHON = {"PWD": "/var/task", "PYTHONPATH": "/var/runtime", "SHLVL": "0"}
 _FIRST_WITH_LC_CTYPE = 12
 _OWN: dict[str, Any] = {"environment": (("TEST_KEY", "TEST_VAL"),)}
@@ -90,6 +95,15 @@ def _set(*pairs: str) -> tuple[str, ...]:
     return ("-q", *(word for pair in pairs for word in ("--env", pair)))
 
 
+_ZONE = """
+import http.client, json, os
+def zone():
+    place = http.client.HTTPConnection(os.environ["AWS_LAMBDA_METADATA_API"])
+    known = {"Authorization": "Bearer " + os.environ["AWS_LAMBDA_METADATA_TOKEN"]}
+    place.request("GET", "/2026-01-15/metadata/execution-environment", headers=known)
+    found = place.getresponse()
+    return [found.status, json.loads(found.read())]
+"""
 _SAME = "missing [], more [], other values []"
 _DUMP = returning("dict(os.environ)", "import os")
 _AT_IMPORT = module("import os\nseen = dict(os.environ)\ndef handler(e, c):\n    return seen\n")
@@ -101,7 +115,7 @@ LINES = (
     Line(
         "all that is set, and with which values",
         _SAME,
-        by("test_introspection_invoke", RUNTIMES),
+        f"{by('test_introspection_invoke', RUNTIMES)}, {METADATA}",
         seen(made(_DUMP, **_OWN), _difference),
     ),
     Line(
@@ -123,6 +137,12 @@ LINES = (
             ),
             lambda found: _difference(found).replace(", more ['LC_CTYPE']", ", more []"),
         ),
+    ),
+    Line(
+        "the zone, for who has the token",
+        '[200, {"AvailabilityZoneID": "use1-az1"}]',
+        METADATA,
+        body(returning("zone()", _ZONE)),
     ),
     Line(
         "with logs as JSON, their format and level as well",

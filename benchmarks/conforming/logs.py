@@ -21,6 +21,7 @@ from conforming.sources import (
     RUNTIME_DONE,
     STRUCTURE,
     TELEMETRY,
+    TIMED_OUT,
     by,
 )
 from tests.handler_zoo import ANSWERING, doing, module, returning
@@ -145,7 +146,7 @@ LINES = (
     Line(
         "a timeout is told before the end, and in the report",
         "START / MOMENT ID Task timed out after 1.00 seconds / END / REPORT / Status: timeout",
-        f"{by('test_lambda_invoke_with_timeout')}, {TELEMETRY}",
+        f"{TIMED_OUT}, {TELEMETRY}",
         log(
             doing("time.sleep(9)", setup="import time"),
             r"(?m)^(?:START|END|REPORT|\S+ \S+ Task.*)|Status: timeout",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from conforming.running import masked
 from emulating.emulator import AROUND, emulator
 from lpack.model import Call
-from lpack.values import dataclass, field
+from lpack.runtime.layout import enclosed
+from lpack.values import dataclass, field, replace
 from tests.handler_zoo import ANSWERING, Package, doing, module, returning
 from tests.sandboxes import deployment_of, sandbox
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 _BAD_GATEWAY = 502
 _TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_ONLY_LAMBDA = ("INIT_START ", "INIT_REPORT ")
+_ONLY_LAMBDA = ("INIT_START ", "INIT_REPORT ", "EXTENSION\t")
 """Lines that the emulator does not write."""
 _OF_LAMBDA = re.compile(
-    r"(?m)^(?:(?:START|END) RequestId: .*|REPORT|RequestId: ID Error: .*\nRuntime\.ExitError"
+    r"(?m)^(?:(?:START|END) RequestId: .*|REPORT|RequestId: ID Error: .*\n\w+\.\w+"
     r"|TIME ID Task timed out .*\n)(?:\n|\Z)"
 )
 _LONGEST = 300
@@ -36,6 +37,8 @@ class Case:
 
     package: Package = field(hash=False)
     calls: tuple[Call, ...] = (Call(b'{"a": [1, null]}'),)
+    extension: str = ""
+    """Python of a program beside the runtime, if there is one."""
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
@@ -53,7 +56,40 @@ def _values(*expressions: str, setup: str = "", **call: Any) -> Case:
     return Case(returning(f"[{', '.join(expressions)}]", setup), (Call(**call),))
 
 
+_EXTENSION = """
+import http.client, json, os, sys
+def ask(method, path, body=None, **headers):
+    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, "/2020-01-01/extension/" + path, body, named)
+    answer = connection.getresponse()
+    return answer.getheader("Lambda-Extension-Identifier"), answer.read()
+events = b'{"events": ["INVOKE", "SHUTDOWN"]}'
+own, _ = ask("POST", "register", events, Lambda_Extension_Name="own")
+while True:
+    event = json.loads(ask("GET", "event/next", Lambda_Extension_Identifier=own)[1])
+    print("extension hears", event["eventType"], event.get("shutdownReason"), flush=True)
+    if event["eventType"] == "SHUTDOWN":
+        sys.exit()
+"""
+_FAILS = 'ask("POST", "exit/error", b"", Lambda_Extension_Identifier=own,'
+_FAILS += ' Lambda_Extension_Function_Error_Type="Extension.Own")'
+_TOLD = (
+    "import signal, sys, time\n"
+    "signal.signal(signal.SIGTERM, lambda *_: (print('runtime hears SIGTERM'), sys.exit()))"
+)
+_SLEEPS = doing("time.sleep(1)", "return 'late'", setup="import time")
+
+
+def _extension(*lines: str) -> str:
+    """Make an extension that does something when it hears of the first call."""
+    more = "".join(f"    {line}\n" for line in lines)
+    return f"#!PYTHON\n{_EXTENSION}{more}"
+
+
 _TWICE = (Call(b"1"), Call(b"2"))
+_SIGNALS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 24, 26, 27, 29, 30, 31, 34, 64)
+"""All that end a process; Python ignores two more."""
 _MOST = 6 * 1024 * 1024
 _COUNTING = "import os, sys, time\ncalls = []\n"
 _OWN: dict[str, Case] = {
@@ -61,7 +97,7 @@ _OWN: dict[str, Case] = {
     "crash, and after it": Case(doing("if event == 1: os._exit(1)", "return 'new'",
                                       setup=_COUNTING), _TWICE),
     "timeout, and after it": Case(doing("if event == 1: time.sleep(9)", "return 'new'",
-                                        setup=_COUNTING), _TWICE, {"timeout": 1}),
+                                        setup=_COUNTING), _TWICE, settings={"timeout": 1}),
     "exception, and after it": Case(doing("calls.append(event)", "if event == 1: 1 / 0",
                                           "return calls", setup=_COUNTING), _TWICE),
     "response of 7 MB, and after it": Case(
@@ -103,6 +139,18 @@ _OWN: dict[str, Case] = {
     "slow start": Case(module("import time\ntime.sleep(2)\ndef handler(e, c):\n    return 1\n")),
     "segmentation fault at import": Case(module(
         "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")),
+    "signals": Case(
+        doing("os.kill(os.getpid(), event)", "time.sleep(9)", setup="import os, time"),
+        tuple(Call(str(number).encode()) for number in _SIGNALS)),
+    "extension": Case(returning("'done'"), _TWICE, _extension()),
+    "extension exits in a call": Case(_SLEEPS, _TWICE, _extension("sys.exit(0)")),
+    "extension crashes in a call": Case(_SLEEPS, _TWICE, _extension("os._exit(3)")),
+    "extension is killed in a call": Case(_SLEEPS, _TWICE, _extension("os.kill(os.getpid(), 9)")),
+    "extension fails in a call": Case(_SLEEPS, _TWICE, _extension(_FAILS, "sys.exit(1)")),
+    "extension hears of a crash": Case(
+        doing("os._exit(1)", setup="import os"), _TWICE, _extension()),
+    "extension and runtime hear of a timeout": Case(
+        doing("time.sleep(9)", setup=_TOLD), _TWICE, _extension(), {"timeout": 1}),
     "leaves a process": Case(doing("return os.fork() and 1 or time.sleep(60)", setup=_COUNTING),
                              _TWICE),
 }  # fmt: skip
@@ -137,7 +185,15 @@ def in_lpack(case: Case, folder: Path, python: InstalledPython) -> Seen:
 
 def _deployment(case: Case, folder: Path, python: InstalledPython) -> Deployment:
     settings = {"timeout": 5, "memory": 512, **case.settings}
-    return deployment_of(folder, case.package, python, **settings)
+    deployment = deployment_of(folder, case.package, python, **settings)
+    if not case.extension:
+        return deployment
+    program = folder / "layers" / "extensions" / "own"
+    program.parent.mkdir(parents=True)
+    program.write_text(case.extension.replace("PYTHON", enclosed(deployment).command[0], 1))
+    for path in (program, program.parent, program.parent.parent):
+        path.chmod(0o755)
+    return replace(deployment, layers=str(program.parent.parent))
 
 
 def _text(body: bytes) -> str:

@@ -10,16 +10,25 @@ _ONE_START = (
     f"{_RECORDED}`test_lambda_runtime_exit`"
 )
 _KEYS = f"another order of the keys; {_RECORDED}`test_lambda_too_large_response`"
+_PLAIN = f"plain text is the emulator's own; {_RECORDED}`test_lambda_invoke_with_timeout`"
+_AS_SUCCESS = (
+    "the emulator tells of a timeout as of a success; the next call has a new process in both"
+)
+_REASON = (
+    "extensions hear of the emulator's own reasons, `ReleaseFail` and `Timeout`; Lambda's are "
+    "[`failure` and `timeout`](https://docs.aws.amazon.com/lambda/latest/dg/"
+    "runtimes-extensions-api.html#runtimes-lifecycle-shutdown)"
+)
 CALLS: dict[tuple[str, str], str] = {
     ("exit at import", "body"): _ONE_START,
     ("exit 3 at import", "body"): _ONE_START,
     ("segmentation fault at import", "body"): _ONE_START,
-    ("timeout, and after it", "body"): (
-        f"plain text is the emulator's own; {_RECORDED}`test_lambda_invoke_with_timeout`"
-    ),
-    ("timeout, and after it", "process"): (
-        "the emulator tells of a timeout as of a success; the next call has a new process in both"
-    ),
+    ("timeout, and after it", "body"): _PLAIN,
+    ("timeout, and after it", "process"): _AS_SUCCESS,
+    ("extension and runtime hear of a timeout", "body"): _PLAIN,
+    ("extension and runtime hear of a timeout", "process"): _AS_SUCCESS,
+    ("extension and runtime hear of a timeout", "log"): _REASON,
+    ("extension hears of a crash", "log"): _REASON,
     ("response of 7 MB, and after it", "body"): _KEYS,
     ("response of a byte more", "body"): _KEYS,
     ("prints", "log"): (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,10 @@ class Housing:
         error = self._refused.get(name, 0)
         return faults.not_run(self._programs[name], error) if error else ""
 
+    def runs(self, name: str) -> bool:
+        """Whether a process was started, and has not ended."""
+        return name in self._programs and self.status_of(name) is None
+
     def processes(self) -> list[int]:
         """Give all that the function has started, and that still runs."""
         return descendants(self._keeper_process())
@@ -171,15 +176,15 @@ class Housing:
         """Give the most bytes that any one process has used."""
         return max(map(highest, self.processes()), default=0)
 
-    def end(self, name: str) -> None:
-        """End one process that was started here, if it runs."""
-        self.keeper.end(name)
+    def end(self, name: str, *, gently: bool = False) -> None:
+        """End one process that was started here, if it runs; it may take note of it, or not."""
+        self.keeper.end(name, signal.SIGTERM if gently else signal.SIGKILL)
 
     def end_all(self) -> None:
         """End all processes of the function; the files in /tmp stay."""
         self.keeper.kill()
-        self._statuses.clear()
-        self._refused.clear()
+        for of_these in (self._statuses, self._refused, self._programs):
+            of_these.clear()
         self.server.disconnect()
 
     def close(self) -> None:

@@ -92,7 +92,7 @@ class Keeper:
                 self.folder = words["folder"]
             elif words["do"] == "end":
                 for process in [one for one, name in self.named.items() if name == words["name"]]:
-                    _signal(process, signal.SIGKILL)
+                    _signal(process, words["signal"])
             elif words["do"] == "kill":
                 self.kill()
                 tell({"is": "killed", "left": len(_children())})

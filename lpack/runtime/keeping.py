@@ -119,10 +119,10 @@ class Keeper:
         """Let a folder be removed should lpack not be able to; raises KeeperGone."""
         self._tell({"do": "own", "folder": folder})
 
-    def end(self, name: str) -> None:
-        """End one process; what it has started stays, as a part of the function."""
+    def end(self, name: str, number: int = signal.SIGKILL) -> None:
+        """End one process with a signal; what it has started stays, as a part of the function."""
         with contextlib.suppress(KeeperGone):
-            self._tell({"do": "end", "name": name})
+            self._tell({"do": "end", "name": name, "signal": int(number)})
 
     def kill(self) -> None:
         """End all that was started here; the keeper itself stays."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lpack.model import Call, Invocation
 from lpack.runtime import faults
 from lpack.runtime.api import RuntimeApi
+from lpack.runtime.ending import shut_down
 from lpack.runtime.environment import extension_environment
 from lpack.runtime.extensions import FOLDER, Extensions, programs
 from lpack.runtime.failing import Failing, Failure
@@ -31,9 +32,6 @@ _TICK = 0.02
 """Seconds between two looks at the memory that is used."""
 _LINGER = 2.0
 """Seconds that a runtime may take to end, once it was told that its response is too large."""
-_SHUTDOWN = 2.0
-"""Seconds for extensions to end:
-https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-lifecycle-shutdown"""
 _MB = 1 << 20
 
 
@@ -122,7 +120,7 @@ class Sandbox:
         """End everything that was started; may be called twice."""
         self.is_warm = False
         if not self.housing.keeper.is_gone:
-            self._shut_down("spindown")
+            shut_down(self.housing, self.extensions, self.journal, "spindown")
         self.housing.close()
 
     def _handle(self, request: Request, reply: Reply) -> None:
@@ -262,24 +260,10 @@ class Sandbox:
         """End all processes; the next call has fresh ones."""
         self.is_warm = False
         self._peak = max(self._peak, self.housing.peak())
-        self._shut_down(reason)
+        shut_down(self.housing, self.extensions, self.journal, reason)
+        self.extensions = Extensions(self.deployment, self.surroundings, ())
         self.housing.end_all()
         self.journal.write(self.housing.rest_of_log())
-
-    def _shut_down(self, reason: str) -> None:
-        """Let extensions end themselves, if any wants to hear of the end."""
-        told = [one.name for one in self.extensions.all if "SHUTDOWN" in one.events]
-        if not told:
-            return
-        self.housing.end(RUNTIME)
-        deadline = int((time.time() + _SHUTDOWN) * 1000)
-        self.extensions.tell("SHUTDOWN", {"shutdownReason": reason, "deadlineMs": deadline})
-        give_up = time.monotonic() + _SHUTDOWN
-        while time.monotonic() < give_up:
-            if all(self.housing.status_of(name) is not None for name in told):
-                break
-            self.journal.write(self.housing.poll(_TICK))
-        self.extensions = Extensions(self.deployment, self.surroundings, ())
 
     def _report(
         self,

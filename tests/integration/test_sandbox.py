@@ -420,6 +420,31 @@ def test_extensions_are_called(tmp_path: Path) -> None:
     assert text.endswith("extension heard SHUTDOWN spindown\n")
 
 
+@pytest.mark.parametrize("has_extension", [True, False])
+def test_the_runtime_hears_of_its_end_where_there_are_extensions(
+    tmp_path: Path, *, has_extension: bool
+) -> None:
+    """With one beside it, the runtime is asked to end before it is made to; else it is killed."""
+    layers = written(tmp_path / "opt", Package({"extensions/watcher": EXTENSION}))
+    (layers / "extensions" / "watcher").chmod(0o755)
+    package = doing(
+        "time.sleep(9)",
+        setup="import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (print('runtime heard'), sys.exit()))",
+    )
+    deployment = deployment_of(tmp_path, package, timeout=1)
+    if has_extension:
+        deployment = replace(deployment, layers=str(layers))
+
+    (done,) = called(deployment, Call())
+
+    text = done.log.decode()
+    assert done.error_type == "Sandbox.Timedout"
+    assert ("runtime heard\n" in text) == has_extension
+    if has_extension:
+        assert text.index("runtime heard\n") < text.index("extension heard SHUTDOWN timeout\n")
+
+
 def test_a_crashed_extension_ends_the_function(tmp_path: Path) -> None:
     """An extension that ends before it registers is the error of the call."""
     layers = written(tmp_path / "opt", Package({"extensions/broken": "#!/bin/sh\nexit 3\n"}))

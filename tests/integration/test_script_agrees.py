@@ -32,6 +32,8 @@ ENDED_BY_LAMBDA = {
     "large enough": returning("'x' * 6_000_000"),
     "os._exit": ANSWERING["os._exit"],
     "killed": ANSWERING["killed"],
+    "limit of the processor": doing("os.kill(os.getpid(), 24)", setup="import os"),
+    "signal without a name": doing("os.kill(os.getpid(), 34)", setup="import os"),
 }
 FEW = {name: ANSWERING[name] for name in ("decimal", "raises deeper", "syntax error", "no dot")}
 
