@@ -8,7 +8,6 @@ nothing.
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from lpack.runtime.exchange import (
     unknown,
     wrong_method,
 )
+from lpack.runtime.registering import identifier_of, wanted_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -179,7 +179,7 @@ class Extensions:
         if not name:
             return forbidden("Extension.InvalidExtensionName", "Empty extension name")
         try:
-            wanted = _wanted(request.body)
+            wanted = wanted_events(request.body)
         except ValueError as error:
             return forbidden("InvalidRequestFormat", str(error))
         found = next((one for one in self.all if one.is_external and one.name == name), None)
@@ -225,7 +225,7 @@ class Extensions:
         return as_json(200, told, ("Lambda-Extension-Identifier", one.identifier))
 
     def _next(self, request: Request, reply: Reply) -> None:
-        given = _identifier(request)
+        given = identifier_of(request)
         if isinstance(given, Answer):
             reply(given)
             return
@@ -241,7 +241,7 @@ class Extensions:
 
     def _failed(self, request: Request, route: str) -> Answer:
         """Note that an extension has failed, which ends the function's environment."""
-        given = _identifier(request)
+        given = identifier_of(request)
         if isinstance(given, Answer):
             return given
         if not request.headers.get(_ERROR_TYPE.lower()):
@@ -276,51 +276,12 @@ def programs(layers: str) -> list[str]:
         return []
 
 
-def _wanted(body: bytes) -> tuple[str, ...]:
-    """Give the events that an extension asks for; raises ValueError with what is wrong."""
-    if not body.strip():
-        message = "unexpected end of JSON input"
-        raise ValueError(message)
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        first = body.decode(errors="replace").lstrip()[0]
-        message = f"invalid character {first!r} looking for beginning of value"
-        raise ValueError(message if first not in '{["' else f"json: {error}") from error
-    if not isinstance(found, dict):
-        message = "json: the body is no object"
-        raise ValueError(message)  # noqa: TRY004 - of what was sent, a wrong value
-    if found.get("configurationKeys"):
-        message = "configurationKeys are deprecated; use environment variables instead"
-        raise ValueError(message)
-    events = found.get("events") or []
-    if not isinstance(events, list) or not all(isinstance(one, str) for one in events):
-        message = "json: `events` is no list of texts"
-        raise ValueError(message)
-    return tuple(events)
-
-
 def _hand_over(one: Extension) -> None:
     """Let an extension have the event that is due, if it waits for one."""
     if one.due is not None and one.waiting is not None:
         answer, reply = one.due, one.waiting
         one.due, one.waiting, one.state = None, None, "Running"
         reply(answer)
-
-
-def _identifier(request: Request) -> str | Answer:
-    """Give what an extension says that it is, as it was given; or why that can be none."""
-    given = request.headers.get("lambda-extension-identifier", "")
-    if not given:
-        message = "Missing Lambda-Extension-Identifier header"
-        return forbidden("Extension.MissingExtensionIdentifier", message)
-    from uuid import UUID  # noqa: PLC0415 - few functions have extensions
-
-    try:
-        return str(UUID(given))
-    except ValueError:
-        message = "Invalid Lambda-Extension-Identifier"
-        return forbidden("Extension.InvalidExtensionIdentifier", message)
 
 
 def _wrong(one: Extension, wanted: str) -> Answer:
