@@ -26,6 +26,14 @@ source = "src"
 requirements = []
 runtime = "{RUNTIME}"
 """
+BROKEN = """
+[functions.broken]
+handler = "app.other"
+source = "src"
+requirements = []
+runtime = "python3.15"
+bytecode = true
+"""
 HANDLER = """
 import os
 
@@ -86,6 +94,9 @@ def test_samples(lambda_function, lambda_event):
     assert lambda_function("other").invoke(lambda_event).payload == ["x"]
 """
 FAILING = """
+import pytest
+
+
 def test_unknown(lambda_function):
     lambda_function("ap")
 
@@ -96,6 +107,44 @@ def test_several(lambda_function):
 
 def test_no_json(lambda_function):
     lambda_function("api").invoke({1, 2})
+
+
+def test_broken(lambda_function):
+    lambda_function("broken")
+
+
+@pytest.mark.parametrize("lambda_event", ["s3:nothing"], indirect=True)
+def test_no_event(lambda_event):
+    pass
+"""
+LOGGING = """
+def test_it_fails(lambda_function):
+    assert lambda_function("api").invoke({}).error_type is None
+    assert lambda_function("api").invoke({"fail": True}).error_type is None
+
+
+def test_it_passes(lambda_function):
+    assert lambda_function("api").invoke({}).error_type is None
+"""
+WARM = """
+import pytest
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_it_is_warm(lambda_function, number):
+    assert lambda_function("api").invoke().payload["calls"] == number
+
+
+@pytest.fixture(scope="module")
+def own(lambda_project):
+    with lambda_project.ready("api", environment={{"GREETING": "Own"}}) as function:
+        yield function
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_one_of_its_own(own, number):
+    result = own.invoke({{"name": number}})
+    assert (result.payload["calls"], result.payload["text"]) == (number, f"Own {{number}}")
 """
 LAZY = """
 import sys
@@ -137,18 +186,61 @@ def test_functions_are_called_as_lambda_would(project: pytest.Pytester) -> None:
 @pytest.mark.slow
 def test_what_cannot_be_called_is_told(project: pytest.Pytester) -> None:
     """The words are those of lpack, and no traceback of its insides."""
+    (project.path / "lpack.toml").write_text(CONFIGURATION + BROKEN)
     project.makepyfile(FAILING)
 
     ran = project.runpytest_subprocess("-p", "no:cacheprovider")
 
-    ran.assert_outcomes(failed=3)
+    ran.assert_outcomes(failed=4, errors=1)
     ran.stdout.fnmatch_lines(
         [
-            "*lpack LP002: the project has no function `ap`; did you mean `api`?*",
-            "*lpack LP002: the project has several functions: `api`, `other`*",
-            "*the event is not JSON: *",
+            "error?LP430?: there is no event `s3:nothing`",
+            "error?LP002?: the project has no function `ap`; did you mean `api`?",
+            "hint: it has `api`, `other`, `broken`",
+            "in test_*.py:5",
+            "error?LP002?: the project has several functions: `api`, `other`, `broken`",
+            "error?LP411?: the event is not JSON: *",
+            "in test_*.py:13",
+            "error?LP233?: bytecode cannot be made for `python3.15`*",
+            "in test_*.py:17",
         ]
     )
+    assert "lambda_functions.py" not in ran.stdout.str()
+
+
+@pytest.mark.slow
+def test_logs_are_shown_of_tests_that_fail(project: pytest.Pytester) -> None:
+    """Of all calls that they made, and of no other test; a result is readable."""
+    project.makepyfile(LOGGING)
+
+    ran = project.runpytest_subprocess("-p", "no:cacheprovider")
+
+    ran.assert_outcomes(passed=1, failed=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "*where 'ValueError' = <Result ValueError: as asked>.error_type",
+            "*Captured log of api call*",
+            "called 1",
+            "REPORT RequestId: *",
+            "*Captured log of api call*",
+            "called 2",
+        ]
+    )
+    assert ran.stdout.str().count("Captured log of api call") == 2
+
+
+@pytest.mark.slow
+def test_a_function_may_stay_warm_for_longer(project: pytest.Pytester) -> None:
+    """As long as `lpack_scope` says, or a fixture of one's own."""
+    project.makepyfile(test_one=WARM.format(1), test_two=WARM.format(1))
+    project.makeini("[pytest]\nlpack_scope = module\naddopts = --import-mode=importlib\n")
+
+    for words in ((), ("-n", "2", "--dist", "loadfile")):
+        ran = project.runpytest_subprocess("-p", "no:cacheprovider", *words)
+        ran.assert_outcomes(passed=8)
+
+    ran = project.runpytest_subprocess("-o", "lpack_scope=modul", "-p", "no:cacheprovider")
+    ran.stderr.fnmatch_lines(["ERROR: lpack_scope is `modul`, and not one of function, class,*"])
 
 
 @pytest.mark.slow
