@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conforming import (
+    around,
     context,
     environment,
     errors,
@@ -27,6 +28,7 @@ SECTIONS = {
     "Logs": logs.LINES,
     "Errors": errors.LINES,
     "Limits and reuse": limits.LINES,
+    "Tests, profile and script": around.LINES,
 }
 BEHAVIOURS = tuple(
     Behaviour(section, line) for section, lines in SECTIONS.items() for line in lines

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from conforming.behaviour import Run
     from lpack.model import InstalledPython
 
+_COMMANDS = ("build", "logs", "test")
 _NOTHING = {"PATH": "/nowhere", "PIP_NO_INDEX": "1"}
 """No Python of the machine is to be found, but for the one that runs lpack."""
 
@@ -49,17 +50,14 @@ def called(  # noqa: PLR0913 - each is a circumstance of its own
 ) -> Run:
     """Give what runs `lpack invoke` with the words of each command, in one project.
 
+    A command may be another one of lpack's, or `script` for the one that a build has emitted.
     `look` says what there is to see, which is else all that was printed. `PYTHON` in a variable is
     the Python in question.
     """
 
     def run(folder: Path, python: InstalledPython) -> str:
         project = _written(folder, python, app, files or {}, settings)
-        said = [
-            _said(project, python, ("invoke", *words) if words[:1] != ("logs",) else words,
-                  environ or {}, stdin)
-            for words in commands
-        ]  # fmt: skip
+        said = [_said(project, python, words, environ or {}, stdin) for words in commands]
         if look is None:
             return masked(" ".join(one.out.strip() for one in said))
         found = look(said)
@@ -98,7 +96,7 @@ def _said(
     home = project.parent / "home"
     home.mkdir(exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "-m", "lpack", *words],
+        _command(words, python),
         cwd=project,
         env={**_NOTHING, "HOME": str(home), "LPACK_CACHE_DIR": _cache(version), **named, **own},
         input=stdin,
@@ -108,6 +106,13 @@ def _said(
         check=False,
     )
     return Said(done.stdout, done.stderr, done.returncode, project)
+
+
+def _command(words: tuple[str, ...], python: InstalledPython) -> list[str]:
+    if words[:1] == ("script",):
+        return [python.path, "dist/api.invoke.py", *words[1:]]
+    invoke = [] if words[:1] and words[0] in _COMMANDS else ["invoke"]
+    return [sys.executable, "-m", "lpack", *invoke, *words]
 
 
 @functools.lru_cache

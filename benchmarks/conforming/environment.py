@@ -119,15 +119,24 @@ LINES = (
         seen(made(_DUMP, **_OWN), _difference),
     ),
     Line(
+        "but for the address of the Runtime API",
+        '"169.254.100.1:9001"',
+        by("test_introspection_invoke", RUNTIMES),
+        seen(
+            made(returning("os.environ['AWS_LAMBDA_RUNTIME_API']", "import os")),
+            lambda found: re.sub("1:[0-9]{5}", "1:N", found.calls[0].payload.decode()),
+        ),
+    ),
+    Line(
         "the same while it starts",
         _SAME,
-        by("test_lambda_init_environment"),
+        f"{by('test_lambda_init_environment')}, {METADATA}",
         seen(made(_AT_IMPORT, **_OWN), _difference),
     ),
     Line(
         "provided.*: less of it",
         _SAME,
-        by("test_introspection_invoke", RUNTIMES),
+        f"{by('test_introspection_invoke', RUNTIMES)}, {METADATA}",
         seen(
             made(
                 Package({"bootstrap": _PROVIDED}),

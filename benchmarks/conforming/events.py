@@ -281,6 +281,18 @@ LINES = (
         called(_ECHO, ("-e", "-", "--type", "Event"), stdin=_of_size((1 << 20) + 1), look=_refusal),
     ),
     Line(
+        "Event, by the limits of 2017: more than 128 KB",
+        _REFUSED,
+        f"{QUOTAS} of that year",
+        called(
+            _ECHO,
+            ("-e", "-", "--type", "Event"),
+            settings='limits = "2017"\n',
+            stdin=_of_size((128 << 10) + 1),
+            look=_refusal,
+        ),
+    ),
+    Line(
         "a response of 6 MB is taken",
         str((6 << 20) + 2),
         by("test_lambda_large_response"),

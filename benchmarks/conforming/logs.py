@@ -16,6 +16,7 @@ from conforming.sources import (
     INVOKE,
     LEVELS,
     LIFE,
+    OUT_OF_MEMORY,
     OWN,
     PRINTS,
     RUNTIME_DONE,
@@ -141,6 +142,16 @@ LINES = (
         seen(
             made(returning("len(bytearray(b'x' * (100 << 20)))")),
             lambda found: found.calls[0].memory in range(100, 300),
+        ),
+    ),
+    Line(
+        "report of too much memory",
+        f"{_REPORT} Max Memory Used: N MB Init Duration: N ms Status: error"
+        " Error Type: Runtime.OutOfMemory",
+        OUT_OF_MEMORY,
+        log(
+            doing("x = bytearray(b'x' * (600 << 20))", "time.sleep(9)", setup="import time"),
+            "REPORT.*",
         ),
     ),
     Line(

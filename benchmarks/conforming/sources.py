@@ -36,6 +36,7 @@ NO_BOOTSTRAP = link("a body", f"{_ISSUES}/akrabat/lambda-php/issues/7")
 NOT_EXECUTABLE = link("a log", f"{_ISSUES}/awslabs/aws-lambda-dart-runtime/issues/20")
 NOT_A_PROGRAM = link("a log", f"{_ISSUES}/awslabs/swift-aws-lambda-runtime/issues/541")
 EXITED_AT_START = link("a log", f"{_ISSUES}/cargo-lambda/cargo-lambda/issues/572")
+OUT_OF_MEMORY = link("a log", f"{_ISSUES}/DataBiosphere/azul/issues/7730")
 RUNTIME_DONE = link("a record", f"{_ISSUES}/aws-samples/aws-lambda-extensions/issues/85")
 
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lpack.cli.asked import read, told
 from lpack.errors import UsageError
 from lpack.facts import measure_environment
-from lpack.model import LATEST, Surroundings
+from lpack.model import LATEST, Surroundings, Where
 from lpack.place import declared_place
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def surroundings_of(context: Context, function: Function, limits: Limits) -> Sur
     said = told(options.context)
     declared = declared_place(function, environ)
     own = dict(_of_files(options.env_file)) | dict(_pair(one) for one in options.env)
-    _refuse_environment({**dict(function.environment), **own}, function, limits)
+    _refuse_environment(own, function, limits)
     qualifier = str(said.get("qualifier", ""))
     return Surroundings(
         str(said.get("region", declared.region)),
@@ -84,12 +84,31 @@ def _unquoted(value: str) -> str:
     return value
 
 
-def _refuse_environment(variables: Mapping[str, str], function: Function, limits: Limits) -> None:
-    """Raise UsageError LP414 for what Lambda would not set."""
+def _refuse_environment(own: Mapping[str, str], function: Function, limits: Limits) -> None:
+    """Raise UsageError LP414 for what Lambda would not set; `own` is said on the command line."""
+    declared = dict(function.environment)
+    reasons = _refusals({**declared, **own}, limits)
+    if not reasons:
+        return
+    if set(reasons) <= set(_refusals(declared, limits)):
+        where, hint = function.where("environment"), "run `lpack check`, which tells more of it"
+    else:
+        where = Where("command line", key="--env")
+        hint = "a name begins with a letter, has two characters or more, and is none of Lambda's"
+    raise UsageError(
+        "LP414",
+        f"Lambda would refuse the environment of `{function.name}`: {'; '.join(reasons)}",
+        where=where,
+        hint=hint,
+    )
+
+
+def _refusals(variables: Mapping[str, str], limits: Limits) -> list[str]:
+    """Say what Lambda would not set, and why."""
     place = ("environment", "names", "items")
     form, reserved = re.compile(limits.pattern(*place)), limits.forbidden(*place)
     size, most = measure_environment(variables).bytes, limits.maximum("environment", "bytes")
-    reasons = [
+    return [
         *(f"`{name}` is set by Lambda itself" for name in variables if name in reserved),
         *(
             f"`{name}` is no name that Lambda takes"
@@ -98,10 +117,3 @@ def _refuse_environment(variables: Mapping[str, str], function: Function, limits
         ),
         *([f"it has {size:,} bytes as JSON, and Lambda takes {most:,}"] if size > most else []),
     ]
-    if reasons:
-        raise UsageError(
-            "LP414",
-            f"Lambda would refuse the environment of `{function.name}`: {'; '.join(reasons)}",
-            where=function.where("environment"),
-            hint="run `lpack check`, which tells more of it",
-        )

@@ -274,7 +274,7 @@ def main() -> None:
     plan = whole[0]
     if plan["do"] != "prepare":
         return
-    reason = "it was not asked for"
+    reason = "namespaces were not asked for"
     if plan["isolation"] != "process":
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
         import enclosure  # type: ignore[import-not-found]  # noqa: PLC0415 - beside this file
