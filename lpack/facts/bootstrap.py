@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from lpack.facts.linking import TASK_ROOT
 from lpack.facts.native import FIRST_BYTES, identify, runs_on
 from lpack.facts.systems import programs_of
+from lpack.lazily import pattern
 from lpack.validation.wording import shown
 from lpack.values import dataclass
 
@@ -30,6 +31,13 @@ _EXECUTABLE = 0o005
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html: PATH
 _OF_LAYERS = "/opt/bin"
 _OF_SYSTEM = ("/bin", "/usr/bin", "/usr/local/bin")
+# What a shell script may call, and no system of the runtimes has: the name alone, as a command.
+_CALLED = pattern(
+    rb"(?m)(?:^|[;&|(]|\b(?:exec|env|then|do|else|time|nice)[ \t])[ \t]*"
+    rb"((?:python|pypy)[0-9.]*|node|deno|bun|ruby|php|perl|java)(?=\s)"
+)
+_COMMENT = pattern(rb"(?m)^[ \t]*#.*$")
+_PYTHON = pattern(r"(?:.*/)?(?:(?:python|pypy)[0-9.]*|lib(?:python|pypy)[^/]*\.so[^/]*)")
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -41,7 +49,9 @@ class BootstrapFault:
     detail: str = ""
     """What is wrong, in words that follow those of its rule."""
     interpreter: str = ""
-    """The program that its first line names, where that is at fault."""
+    """The program that is missing, where that is at fault."""
+    is_certain: bool = True
+    """False where the script may find it in a way that cannot be told without running it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,7 @@ class _Reading:
     def __init__(self, function: Function, contents: Contents, *, unseen: bool) -> None:
         self.target = function.target
         self.contents = contents
+        self.paths = contents.entries.keys()
         self.unseen = unseen
 
     def faults(self, path: str) -> Iterator[BootstrapFault]:
@@ -89,7 +100,8 @@ class _Reading:
             yield BootstrapFault("line-ends")
         else:
             words = line[2:].decode(errors="replace").split(None, 1)
-            yield from self._of_script(words)
+            found = list(self._of_script(words))
+            yield from found or self._called(first)
 
     def _of_program(self, first: bytes) -> Iterator[BootstrapFault]:
         kind = identify(first)
@@ -113,6 +125,27 @@ class _Reading:
                 yield BootstrapFault("interpreter", detail, names[0])
         elif self._has(program) == "no":
             yield BootstrapFault("interpreter", f"there is no `{shown(program)}`", program)
+
+    def _called(self, script: bytes) -> Iterator[BootstrapFault]:
+        """Tell what a script calls, or has to call, and nobody brings."""
+        if self.unseen:
+            return
+        code = _COMMENT.sub(b"", script)
+        names = dict.fromkeys(one.decode() for one in _CALLED.findall(code))
+        missing = next((one for one in names if not self._is_brought(one)), "")
+        if missing:
+            detail = f"it seems to call `{shown(missing)}`, which nobody brings"
+            yield BootstrapFault("interpreter", detail, missing, is_certain=False)
+        elif self.target.runtime.has_python and not any(map(_PYTHON.fullmatch, self.paths)):
+            python = "Python {}.{}".format(*self.target.runtime.python)
+            detail = f"it has modules for {python}, which nobody brings"
+            yield BootstrapFault("interpreter", detail, "python3", is_certain=False)
+
+    def _is_brought(self, name: str) -> bool:
+        """Tell whether a program of this name is anywhere: the script may change PATH."""
+        if self._is_found(name) != "no":
+            return True
+        return any(path.rpartition("/")[2] == name for path in self.paths)
 
     def _is_found(self, name: str) -> Literal["yes", "perhaps", "no"]:
         """Tell whether a program is on PATH."""

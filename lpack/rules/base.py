@@ -67,7 +67,7 @@ def bootstrap_faults(facts: Facts, kind: FaultKind) -> Iterator[tuple[str, Boots
     found = facts.bootstrap
     for fault in found.faults if found is not None else ():
         if fault.kind == kind and found is not None:
-            is_text = kind in ("interpreter", "line-ends")
+            is_text = kind in ("interpreter", "line-ends") and fault.is_certain
             place = Where(found.path, 1) if is_text else facts.function.where("source")
             yield found.path, fault, place
 

@@ -37,9 +37,13 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
     """Report an interpreter that neither the system nor the package nor a layer has."""
     runtime = facts.function.target.runtime
     for path, fault, where in bootstrap_faults(facts, "interpreter"):
-        message = f"`{path}` cannot start on {runtime.name}: {fault.detail}"
+        verb = "cannot" if fault.is_certain else "may not"
+        message = f"`{path}` {verb} start on {runtime.name}: {fault.detail}"
         name = fault.interpreter.rpartition("/")[2] or "python3"
         hint = f"ship it in the package, and begin with `#!/var/task/bin/{name}`"
+        if not fault.is_certain:
+            hint = f"ship it as `bin/{name}`, or add the layer that has it"
         if "python" in name:
             hint = f"{runtime.name} has no Python: {hint}"
-        yield Diagnostic(CODE, SEVERITY, message, where, hint)
+        severity: Severity = SEVERITY if fault.is_certain else "warning"
+        yield Diagnostic(CODE, severity, message, where, hint)

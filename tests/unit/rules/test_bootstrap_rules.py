@@ -161,7 +161,7 @@ def test_extension_modules_are_held_against_the_python_that_is_said(tmp_path: Pa
         assert found is not None
         function = replace(function_of(runtime="provided.al2023"), target=found)
         outcome = check_package(function, bundle, tmp_path, today=TODAY)
-        return [one.code for one in outcome.diagnostics]
+        return [one.code for one in outcome.diagnostics if one.severity == "error"]
 
     assert (codes(""), codes("python3.12 "), codes("python3.13 ")) == ([], [], ["LP319"])
 
@@ -177,3 +177,57 @@ def test_a_program_that_needs_a_newer_system_is_an_error(tmp_path: Path) -> None
         return [f"{one.code} {one.severity}" for one in outcome.diagnostics if one.code == "LP330"]
 
     assert (told("provided.al2"), told("provided.al2023")) == (["LP330 error"], [])
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "missing"),
+    [
+        ("exec python3 -m awslambdaric app.handler\n", [], "python3"),
+        ("cd /tmp && python3.12 x.py\n", [], "python3.12"),
+        ("while true; do node app.js; done\n", [], "node"),
+        ("exec python3 app.py\n", ["bin/python3"], None),
+        ("exec $LAMBDA_TASK_ROOT/bin/python3 app.py\n", [], None),
+        ("# exec python3 app.py\necho python3 is not called\n", [], None),
+        ("exec ./main\n", [], None),
+    ],
+    ids=range(7),
+)
+def test_a_shell_may_call_what_is_not_there(
+    script: str, files: list[str], missing: str | None, tmp_path: Path
+) -> None:
+    """A warning: what a script does can only be told by running it."""
+    content = {"bootstrap": SHELL + script.encode(), **dict.fromkeys(files, SHELL)}
+
+    told = found(tmp_path, content)
+    beside = found(tmp_path, content, layers=(LAYER,))
+
+    assert [(one.code, one.severity) for one in told] == ([("LP422", "warning")] if missing else [])
+    assert all(f"`{missing}`" in one.message for one in told)
+    assert beside == []
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({}, ["LP422"]),
+        ({"bin/python3": SHELL}, []),
+        ({"lib/libpython3.12.so.1.0": linked()}, []),
+        ({"python3.12/app.py": b""}, ["LP422"]),
+    ],
+    ids=range(4),
+)
+def test_the_python_that_is_said_has_to_be_somewhere(
+    files: dict[str, bytes], told: list[str], tmp_path: Path
+) -> None:
+    """Wheels were chosen for it; a program that is compiled may have it inside."""
+    target = target_named("provided.al2023 python3.12 x86_64")
+    assert target is not None
+
+    def codes(bootstrap: bytes) -> list[str]:
+        own = package(tmp_path / "own.zip", {"bootstrap": bootstrap, **files})
+        function = replace(function_of(runtime="provided.al2023"), target=target)
+        outcome = check_package(function, read_package(own, "own.zip"), tmp_path, today=TODAY)
+        return [one.code for one in outcome.diagnostics if one.code in CODES]
+
+    assert codes(SHELL) == told
+    assert codes(linked()) == []
