@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lpack import __version__
@@ -48,7 +47,7 @@ class Calls:
         self._documents: list[dict[str, Any]] = []
         self.is_json = context.options.output == "json"
         self.is_shown = not (self.is_json or context.options.tail or context.style.quiet)
-        self.logs = LogFolder(Path(ready.root), ready.deployment.group, sandbox.housing.stream)
+        self.logs = LogFolder(ready.root, ready.deployment.group, sandbox.housing.stream)
         sandbox.journal.listener = self._listen
         if not context.style.quiet:
             for note in ready.notes:
@@ -133,6 +132,8 @@ class Calls:
 
     def _with_retries(self, event: NamedEvent) -> tuple[list[Invocation], dict[str, Any] | None]:
         """Call as an asynchronous invocation is made, without the minutes between its attempts."""
+        from pathlib import Path  # noqa: PLC0415 - seldom
+
         from lpack.cli.destination import failure_record, written  # noqa: PLC0415 - seldom
 
         found: list[Invocation] = []
@@ -154,7 +155,7 @@ class Calls:
         record = failure_record(
             self.ready.deployment, self.ready.surroundings, self.asked, event, found
         )
-        path = written(record, self.logs.root)
+        path = written(record, Path(self.logs.root))
         if self.is_shown:
             sys.stderr.write(f"the record for the destination of failures is {path}\n")
         return found, record

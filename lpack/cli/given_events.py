@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from lpack.errors import UsageError
@@ -54,11 +54,10 @@ def _events(text: str, declared: Mapping[str, Json], place: Mapping[str, str]) -
     if not text.strip():
         raise _empty("")
     try:
-        path = Path(text)
-        if path.is_dir():
-            return _of_folder(path)
-        if path.exists():
-            return [_of_file(path)]
+        if os.path.isdir(text):  # noqa: PTH112 - see `head_start.py`
+            return _of_folder(text)
+        if os.path.exists(text):  # noqa: PTH110 - see `head_start.py`
+            return [_of_file(text)]
     except (OSError, ValueError):
         pass  # too long for a name: JSON, most likely
     if not text.lstrip().startswith(("{", "[", '"')):
@@ -87,21 +86,23 @@ def _unknown(text: str, declared: Mapping[str, Json]) -> UsageError:
     return UsageError("LP411", message, hint=did_you_mean(text, [*declared, *names()]) or _WAYS)
 
 
-def _of_folder(folder: Path) -> list[NamedEvent]:
-    files = sorted(folder.glob("*.json"))
+def _of_folder(folder: str) -> list[NamedEvent]:
+    from pathlib import Path  # noqa: PLC0415 - see `head_start.py`
+
+    files = sorted(map(str, Path(folder).glob("*.json")))
     if not files:
         raise UsageError("LP411", f"the folder `{folder}` holds no event (*.json)")
     return [_of_file(file) for file in files]
 
 
-def _of_file(path: Path) -> NamedEvent:
+def _of_file(path: str) -> NamedEvent:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123 - see `head_start.py`
             content = file.read(_MOST)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UsageError("LP411", f"the event `{path}` cannot be read: {reason}") from error
-    return _checked(str(path), content, "")
+    return _checked(path, content, "")
 
 
 def _checked(name: str, content: bytes, given: str) -> NamedEvent:

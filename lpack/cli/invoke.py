@@ -126,7 +126,7 @@ def _deployed(
     from lpack.runtime.logs import prepare  # noqa: PLC0415 - see `head_start.py`
     from lpack.values import replace  # noqa: PLC0415 - see `head_start.py`
 
-    prepare(work.project.root)
+    prepare(str(work.project.root))
     options = context.options
     done = deploy(function, work, exact=options.exact, as_shipped=options.profile is not None)
     context.progress.clear()

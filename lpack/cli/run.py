@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.cli.color import wants_color
@@ -22,6 +21,7 @@ from lpack.system import System
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
     from types import FrameType
 
     from lpack.ahead import Ahead
@@ -112,6 +112,8 @@ def _failed(report: Report, style: Style, options: argparse.Namespace) -> int:
 def _root(options: argparse.Namespace) -> Path | None:
     """Give the project's folder, if there is one."""
     with contextlib.suppress(OSError, RuntimeError, ValueError):
+        from pathlib import Path  # noqa: PLC0415 - takes long to load, and is seldom needed
+
         return Path(getattr(options, "project", ".")).resolve()
     return None
 

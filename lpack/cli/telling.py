@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lpack.cli.streams import give_up_stdout
@@ -55,13 +54,13 @@ def write_files(
     texts = [(name, _rendered(report, form)) for form, name in reports_of(options)]
     failed: list[Diagnostic] = []
     if adds_summary(options, environ):
-        failed += _appended(Path(environ[_STEP_SUMMARY]), _rendered(report, "markdown"))
+        failed += _appended(environ[_STEP_SUMMARY], _rendered(report, "markdown"))
     return max(write_texts(texts, style), _unwritable(failed, style))
 
 
 def write_texts(texts: Iterable[tuple[str, str]], style: Style) -> int:
     """Write reports to the files of these names, as `write_files` does."""
-    return _unwritable([one for name, text in texts for one in _written(Path(name), text)], style)
+    return _unwritable([one for name, text in texts for one in _written(name, text)], style)
 
 
 def _unwritable(failed: list[Diagnostic], style: Style) -> int:
@@ -90,28 +89,30 @@ def _rendered(report: Report, form: str) -> str:
     return REPORTERS[form](report, Style())
 
 
-def _written(path: Path, text: str) -> Iterator[Diagnostic]:
+def _written(path: str, text: str) -> Iterator[Diagnostic]:
+    from pathlib import Path  # noqa: PLC0415 - see below
+
     from lpack.errors import BuildError  # noqa: PLC0415 - only where a file is written
     from lpack.publish import write_whole  # noqa: PLC0415 - see above
 
     try:
-        write_whole(path.absolute(), text.encode("utf-8", "replace"))
+        write_whole(Path(path).absolute(), text.encode("utf-8", "replace"))
     except (BuildError, ValueError) as error:
         yield _refused(path, error.__cause__ or error)
 
 
-def _appended(path: Path, text: str) -> Iterator[Diagnostic]:
+def _appended(path: str, text: str) -> Iterator[Diagnostic]:
     try:
-        with path.open("a", encoding="utf-8", errors="replace") as file:
+        with open(path, "a", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - quick
             file.write(text)
     except (OSError, ValueError) as error:
         yield _refused(path, error)
 
 
-def _refused(path: Path, error: BaseException) -> Diagnostic:
+def _refused(path: str, error: BaseException) -> Diagnostic:
     from lpack.model import Diagnostic, Where  # noqa: PLC0415 - only on failure
 
     reason = getattr(error, "strerror", None) or error
     message = f"a report cannot be written: {reason}"
     hint = "name another file, or make its folder writable"
-    return Diagnostic("LP040", "error", message, Where(str(path)), hint)
+    return Diagnostic("LP040", "error", message, Where(path), hint)

@@ -21,6 +21,7 @@ from lpack.runtime.exchange import (
     unknown,
     wrong_method,
 )
+from lpack.runtime.identifiers import new_identifier
 from lpack.runtime.registering import identifier_of, wanted_events
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Extension:
     def __init__(self, name: str, *, is_external: bool) -> None:
         """Begin in the first of its states."""
         self.name = name
-        self.identifier = str(_uuid())
+        self.identifier = new_identifier()
         self.is_external = is_external
         self.state = "Started"
         self.events: tuple[str, ...] = ()
@@ -163,7 +164,7 @@ class Extensions:
         """Send an event to all that want to hear of it."""
         for one in self.all:
             if kind in one.events:
-                headers = ("Lambda-Extension-Event-Identifier", str(_uuid()))
+                headers = ("Lambda-Extension-Event-Identifier", new_identifier())
                 told = as_text({"eventType": kind, **event})
                 one.due = Answer(200, told, headers=(headers,))
                 _hand_over(one)
@@ -287,9 +288,3 @@ def _hand_over(one: Extension) -> None:
 def _wrong(one: Extension, wanted: str) -> Answer:
     message = _NOT_ALLOWED.format(one.state, wanted, one.identifier)
     return forbidden("Extension.InvalidExtensionState", message)
-
-
-def _uuid() -> object:
-    import uuid  # noqa: PLC0415 - few functions have extensions
-
-    return uuid.uuid4()

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
-from pathlib import Path
 from typing import IO
 
-FOLDER = Path(".lpack", "logs")
+# Paths are texts here: what else there is for them takes long to load, while a function starts.
+# ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH123
+FOLDER = ".lpack/logs"
 SUFFIX = ".jsonl"
 _IGNORED = "*\n"
 _LONGEST = 1 << 18
@@ -25,12 +27,12 @@ API_InputLogEvent.html has 1 MB, and longer lines are cut."""
 class LogFolder:
     """Writes what is logged into one stream."""
 
-    def __init__(self, root: Path, group: str, stream: str) -> None:
+    def __init__(self, root: str, group: str, stream: str) -> None:
         """Name the project's folder, the group and the stream; nothing is written yet."""
         self.root = root
         # A group may have any of the names that lead out of a folder.
         parts = ["_" if one in ("", ".", "..") else one for one in group.strip("/").split("/")]
-        self.path = (root / FOLDER).joinpath(*parts, f"{stream}{SUFFIX}")
+        self.path = os.path.join(root, FOLDER, *parts, f"{stream}{SUFFIX}")
         self._file: IO[bytes] | None = None
         self._failed = False
         self._rest = bytearray()
@@ -79,16 +81,17 @@ class LogFolder:
             self._failed = True
 
 
-def prepare(root: Path) -> None:
+def prepare(root: str) -> None:
     """Make lpack's folder in a project, which git does not see; before the project is read."""
     with contextlib.suppress(OSError):  # whoever writes to it finds out
-        ignore = root / FOLDER.parent / ".gitignore"
-        if not ignore.exists():
-            ignore.parent.mkdir(exist_ok=True)
-            ignore.write_text(_IGNORED)
+        ignore = os.path.join(root, os.path.dirname(FOLDER), ".gitignore")
+        if not os.path.exists(ignore):
+            os.makedirs(os.path.dirname(ignore), exist_ok=True)
+            with open(ignore, "w", encoding="utf-8") as file:
+                file.write(_IGNORED)
 
 
-def _opened(root: Path, path: Path) -> IO[bytes]:
+def _opened(root: str, path: str) -> IO[bytes]:
     prepare(root)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("ab")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    return open(path, "ab")

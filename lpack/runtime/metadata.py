@@ -6,10 +6,10 @@ otherwise is what AWS's own emulator answers.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from lpack.runtime.exchange import TEXT, Answer, as_text, unknown
+from lpack.runtime.identifiers import new_identifier
 
 if TYPE_CHECKING:
     from lpack.runtime.exchange import Reply, Request
@@ -25,7 +25,7 @@ class Metadata:
     def __init__(self, region: str) -> None:
         """Say where it is; a token of its own is needed to ask."""
         self.region = region
-        self.token = _token()
+        self.token = new_identifier()
 
     def serves(self, path: str) -> bool:
         """Whether a request is one of those."""
@@ -59,8 +59,3 @@ def _shortened(word: str) -> str:
         if word.startswith(one) and word != one:
             return one[0] + word.removeprefix(one)[0]
     return word[0]
-
-
-def _token() -> str:
-    text = os.urandom(16).hex()
-    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))

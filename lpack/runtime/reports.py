@@ -15,6 +15,12 @@ from typing import TYPE_CHECKING, Literal
 from lpack.runtime.levels import is_wanted
 from lpack.values import dataclass
 
+try:
+    # What `hashlib` has, without OpenSSL, whose loading takes long.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -65,10 +71,8 @@ class Lines:
         version = deployment.runtime.replace("provided.", "provided:")
         if deployment.interpreter is not None:
             version = f"python:{deployment.interpreter.version}"
-        import hashlib  # noqa: PLC0415 - while the function starts
-
         # On Lambda it names the runtime's image; here, what stands for it.
-        digest = hashlib.sha256(f"{version} {deployment.client}".encode()).hexdigest()
+        digest = blake2b(f"{version} {deployment.client}".encode(), digest_size=32).hexdigest()
         region, partition = self.surroundings.region, self.surroundings.partition
         arn = f"arn:{partition}:lambda:{region}::runtime:{digest}"
         if self.is_json:

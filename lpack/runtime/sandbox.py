@@ -13,6 +13,7 @@ from lpack.runtime.environment import extension_environment
 from lpack.runtime.extensions import FOLDER, Extensions, programs
 from lpack.runtime.failing import Failing, Failure
 from lpack.runtime.housing import RUNTIME, Housing
+from lpack.runtime.identifiers import new_identifier
 from lpack.runtime.journal import Journal
 from lpack.runtime.layout import started_with
 from lpack.runtime.offers import extension_event, offer_of
@@ -92,10 +93,8 @@ class Sandbox:
 
     def invoke(self, call: Call | None = None) -> Invocation:
         """Call the function and give what came of it; raises KeeperGone when nothing can run."""
-        import uuid  # noqa: PLC0415 - while the function starts
-
         call = call or Call()
-        request_id = call.request_id or str(uuid.uuid4())
+        request_id = call.request_id or new_identifier()
         self.journal.open(request_id)
         init, failure = None, None
         if not self.is_warm:
@@ -161,6 +160,7 @@ class Sandbox:
         """Start the runtime and wait until it asks for an event; give milliseconds, and why not."""
         if not self._began:
             self._begin()
+        self.housing.server.load()
         # A start that nobody has looked at meanwhile did not go on while it waited for an answer.
         began, self._began = self._began + self.housing.server.waited(), 0.0
         self.journal.write_line(self.lines.init_start(phase))

@@ -37,6 +37,11 @@ class Server:
         self.address = "{}:{}".format(*self._socket.getsockname())
         self._connections: dict[int, _Connection] = {}
 
+    @staticmethod
+    def load() -> None:
+        """Load what reads HTTP, which takes long, while the function starts."""
+        import h11  # noqa: F401, PLC0415 - see above
+
     def register(self, poll: select.poll) -> None:
         """Say what is to be waited for."""
         poll.register(self._socket, select.POLLIN)
@@ -90,7 +95,7 @@ class _Connection:
     """One connection, over which one request comes after another."""
 
     def __init__(self, found: socket.socket, server: Server) -> None:
-        import h11  # noqa: PLC0415 - takes long, while the function starts
+        import h11  # noqa: PLC0415 - see `load`
 
         self.h11 = h11
         self.socket = found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -181,3 +182,17 @@ def test_another_lock_is_another_package(project: Path, capfd: pytest.CaptureFix
     lock.write_text(newer)
 
     assert answered(capfd)[4] == "2.0"
+
+
+def test_what_takes_long_to_load_is_left_out(project: Path) -> None:
+    """Where a function is started ahead, loading lpack itself should not be what takes longer."""
+    words = [sys.executable, "-X", "importtime", "-m", "lpack", *WORDS]
+    for _ in range(2):
+        time.sleep(0.03)
+        done = subprocess.run(words, cwd=project, capture_output=True, text=True, check=True)
+
+    names = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines()]
+    loaded = set(names[names.index("lpack") :])  # what Python loads before is not lpack's
+    assert {"h11", "lpack.runtime.sandbox", "lpack.cli.calling"} <= loaded
+    slow = {"asyncio", "hashlib", "jsonschema", "pathlib", "subprocess", "tempfile", "uuid"}
+    assert loaded & {*slow, "lpack.config", "lpack.pipeline", "lpack.work", "urllib.parse"} == set()
