@@ -221,7 +221,7 @@ def _stage_function(
     remade = None if workshop is None else partial(workshop.remade, opened=opened)
     bundle = plain(remade, None if bytecode is None else bytecode.compiler)
     layers = staged_layers(function, work, lambda layer: _stage_function(layer, work, plan, opened))
-    aside = tuple(beside(one.function.name, one.bundle) for one in layers)
+    aside = tuple(beside(one.function, one.bundle) for one in layers)
     bundle = replace(bundle, moment=work.moment, beside=aside)
     imports = None if bytecode is None else bytecode.measured(function, plain, bundle)
     cuts = cut(function, bundle)

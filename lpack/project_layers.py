@@ -34,7 +34,19 @@ def staged_layers(
     return tuple(layers)
 
 
-def beside(name: str, bundle: Bundle) -> Beside:
+def beside(layer: Function, bundle: Bundle) -> Beside:
     """Tell of a layer what concerns the functions that use it."""
-    tops = (entry.path.partition("/")[0].partition(".")[0] for entry in bundle.entries)
-    return Beside(name, bundle.unzipped, frozenset(tops))
+    paths = [entry.path for entry in bundle.entries]
+    if layer.layer_folder:
+        return Beside(layer.name, bundle.unzipped, _tops(paths))
+    minor = "{}.{}".format(*layer.target.runtime.python)
+    folders = (f"python/lib/python{minor}/site-packages/", "python/")
+    inside = [
+        path.removeprefix(folder) for folder in folders for path in paths if path.startswith(folder)
+    ]
+    whole = frozenset(f"/opt/{path}" for path in paths)
+    return Beside(layer.name, bundle.unzipped, _tops(inside), whole)
+
+
+def _tops(paths: list[str]) -> frozenset[str]:
+    return frozenset(path.partition("/")[0].partition(".")[0] for path in paths)

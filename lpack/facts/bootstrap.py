@@ -63,18 +63,32 @@ class Bootstrap:
     faults: tuple[BootstrapFault, ...] = ()
 
 
-def bootstrap_of(function: Function, contents: Contents, *, unseen: bool) -> Bootstrap | None:
-    """Judge the executable; None for a function with a managed runtime, and for a layer.
+def bootstrap_of(
+    function: Function,
+    contents: Contents,
+    *,
+    unseen: bool,
+    beside: frozenset[str] = frozenset(),
+) -> Bootstrap | None:
+    """Judge the executable; None for a managed runtime, and for a layer that has none.
 
-    With `unseen`, there are files of layers that nobody has seen, and may hold what is missing.
+    With `unseen`, there are files of layers that nobody has seen, and may hold what is missing;
+    `beside` are the paths of those that the same build makes.
     Raises UsageError LP004 when it cannot be read any more.
     """
-    if not function.target.runtime.is_own or function.format == "layer":
+    if not function.target.runtime.is_own:
         return None
+    if function.format == "layer":
+        if function.layer_path != "root" or NAME not in contents.entries:
+            return None
+        # What the functions have that use it nobody knows.
+        unseen, beside = True, frozenset(f"/opt/{one}" for one in contents.entries)
     path = next((one for one in PLACES if one in contents.entries), "")
+    if not path and PLACES[1] in beside:
+        return Bootstrap(PLACES[1])  # that it starts is told of the layer
     if not path:
         return Bootstrap() if unseen else Bootstrap("", (BootstrapFault("missing"),))
-    faults = tuple(_Reading(function, contents, unseen=unseen).faults(path))
+    faults = tuple(_Reading(function, contents, beside, unseen=unseen).faults(path))
     is_program = all(one.kind != "no-program" for one in faults)
     if is_program and contents.entries[path].mode & _EXECUTABLE != _EXECUTABLE:
         faults = (BootstrapFault("not-executable"), *faults)
@@ -84,10 +98,13 @@ def bootstrap_of(function: Function, contents: Contents, *, unseen: bool) -> Boo
 class _Reading:
     """Reads what is executed as Linux does, and asks what the function's system has for it."""
 
-    def __init__(self, function: Function, contents: Contents, *, unseen: bool) -> None:
+    def __init__(
+        self, function: Function, contents: Contents, beside: frozenset[str], *, unseen: bool
+    ) -> None:
         self.target = function.target
+        self.is_layer = function.format == "layer"
         self.contents = contents
-        self.paths = contents.entries.keys()
+        self.paths = contents.entries.keys() | beside
         self.unseen = unseen
 
     def faults(self, path: str) -> Iterator[BootstrapFault]:
@@ -158,11 +175,13 @@ class _Reading:
         """Tell whether a program is there, by its path; a relative one begins at the task root."""
         whole = posixpath.normpath(posixpath.join(TASK_ROOT, path))
         if whole.startswith(f"{TASK_ROOT}/"):
+            if self.is_layer:
+                return "perhaps"
             return "yes" if whole.removeprefix(f"{TASK_ROOT}/") in self.contents.entries else "no"
         if whole.startswith("/opt/"):
-            if whole in self.contents.entries:
+            if whole in self.paths:
                 return "yes"
-            return "perhaps" if self.unseen else "no"
+            return "perhaps" if self.unseen and not self.is_layer else "no"
         folder, name = posixpath.split(whole)
         if folder not in _OF_SYSTEM:
             return "no"

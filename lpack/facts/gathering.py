@@ -174,7 +174,8 @@ def _bootstrap(function: Function, bundle: Bundle, contents: Contents) -> Bootst
 
     named = len(function.layers) + function.other_layers
     unseen = bool(bundle.awaits) or named > len(bundle.layers) + len(bundle.beside)
-    return bootstrap_of(function, contents, unseen=unseen)
+    beside = frozenset(path for one in bundle.beside for path in one.paths)
+    return bootstrap_of(function, contents, unseen=unseen, beside=beside)
 
 
 def _unmet(function: Function, bundle: Bundle, contents: Contents) -> tuple[Unmet, ...]:

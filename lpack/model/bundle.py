@@ -157,6 +157,8 @@ class Beside:
     """Bytes."""
     modules: frozenset[str]
     """Top-level names."""
+    paths: frozenset[str] = frozenset()
+    """Of its files as they lie on Lambda, below `/opt/`, where it has such besides modules."""
 
 
 @dataclass(frozen=True, slots=True)

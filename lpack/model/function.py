@@ -26,7 +26,7 @@ Format = Literal["zip", "layer", "zip+layer", "folder"]
 FORMATS: tuple[Format, ...] = ("zip", "layer", "zip+layer", "folder")
 LIMITS = ("current", "managed-instances", "2017")
 """Names of the profiles of limits; the first is that of those who choose none."""
-LayerPath = Literal["python", "site-packages"]
+LayerPath = Literal["python", "site-packages", "root"]
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -251,12 +251,13 @@ class Function:
 
     @property
     def layer_folder(self) -> str:
-        """The folder of a layer that Lambda puts on the import path.
+        """The folder of a layer that its files go to; empty for its root, which is /opt.
 
+        Lambda puts the others on the import path:
         https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html#packaging-layers-paths
         """
-        if self.layer_path == "python":
-            return "python"
+        if self.layer_path != "site-packages":
+            return "" if self.layer_path == "root" else "python"
         return "python/lib/python{}.{}/site-packages".format(*self.target.runtime.python)
 
     def where(self, key: str) -> Where:

@@ -40,7 +40,8 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         verb = "cannot" if fault.is_certain else "may not"
         message = f"`{path}` {verb} start on {runtime.name}: {fault.detail}"
         name = fault.interpreter.rpartition("/")[2] or "python3"
-        hint = f"ship it in the package, and begin with `#!/var/task/bin/{name}`"
+        root = "/opt" if facts.function.format == "layer" else "/var/task"
+        hint = f"ship it in the package, and begin with `#!{root}/bin/{name}`"
         if not fault.is_certain:
             hint = f"ship it as `bin/{name}`, or add the layer that has it"
         if "python" in name:

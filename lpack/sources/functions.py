@@ -102,6 +102,12 @@ def settle(reading: Reading, settings: FunctionSettings, choices: Choices) -> Fu
     tests = read_tests(reading, settings.tests, choices.place)
     if runtime is not None and runtime[0].is_own:
         refuse_for_own(reading, settings, runtime[0])
+    if settings.layer_path == "root" and (choices.format or settings.format) == "zip+layer":
+        message = (
+            "the modules of `zip+layer` would lie at the layer's root, where Python finds none"
+        )
+        where, hint = settings.where("layer-path"), "set `layer-path` to `python`"
+        reading.report("LP006", message, where, hint)
     if place is None or runtime is None or reading.mistakes:
         return None
     chosen, sentence = _format(settings, choices, place)

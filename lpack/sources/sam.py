@@ -85,7 +85,7 @@ class _Taken:
             self._take(one, self._source(one))
         for layer in self.template.layers:
             if layer.name in used or not self.template.functions:
-                self._take(layer, self._layer_source(layer))
+                self._take(layer, self._layer_source(layer), _layer_path(layer, self.template))
         return Declaration(
             self.template.file,
             {"functions": self.functions},
@@ -94,7 +94,7 @@ class _Taken:
             others=tuple(self.others),
         )
 
-    def _take(self, one: Declared, source: Path | str) -> None:
+    def _take(self, one: Declared, source: Path | str, layer_path: str = "") -> None:
         if isinstance(source, str):
             self.others.append((one.name, source))
             return
@@ -102,6 +102,7 @@ class _Taken:
         table = {
             **{key: _known(value) for key, value in one.table.items()},
             "source": [self.reading.shown(source)],
+            **({"layer-path": layer_path} if layer_path else {}),
         }
         variables = table.get("environment", {})
         if variables:
@@ -148,7 +149,10 @@ class _Taken:
         return message
 
     def _layer_source(self, one: Declared) -> Path | str:
-        """Give the folder whose content goes to `python/`: SAM does so where it builds a layer."""
+        """Give the folder whose content goes to `python/`: SAM does so where it builds a layer.
+
+        Of a folder that it takes as it is, only what has no `python/` is taken as a whole.
+        """
         code = one.code
         folder = None if code.path is None else resolved(self.template.folder / code.path)
         if code.maker or folder is None or not is_folder(folder):
@@ -156,7 +160,15 @@ class _Taken:
         if not code.is_built:
             return folder
         below = folder / "python"
-        return below if is_folder(below) else "a layer without `python/`, which is taken as it is"
+        return below if is_folder(below) else folder
+
+
+def _layer_path(one: Declared, template: Template) -> str:
+    """Give where the content of a layer goes, if SAM takes it as it is and not as modules."""
+    folder = None if one.code.path is None else resolved(template.folder / one.code.path)
+    if not one.code.is_built or folder is None or is_folder(folder / "python"):
+        return ""
+    return "root"
 
 
 def _known(value: Any) -> Any:

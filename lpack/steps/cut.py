@@ -20,7 +20,7 @@ def cut(function: Function, bundle: Bundle) -> tuple[Cut, ...]:
     A layer beside a zip holds the distributions, but for those that the user's own code is made
     of, and those that would not be found whole if they were parted from it.
     """
-    prefix = f"{function.layer_folder}/"
+    prefix = f"{function.layer_folder}/" if function.layer_folder else ""
     if function.format == "layer":
         return (Cut(ZIP_SUFFIX, replace(bundle, prefix=prefix)),)
     if function.format == "zip+layer":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lpack.model import ARCHITECTURES
 from lpack.templates.declared import Code, Collector, Declared
 from lpack.templates.function_properties import local_code
+from lpack.templates.own_runtime import is_for_lpack
 from lpack.templates.unknown import ABSENT
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def read_layer(
     runtimes = _texts(values.get("CompatibleRuntimes"))
     if isinstance(method, str) and method.startswith("python"):
         runtimes.insert(0, method)
-    pythons = [one for one in runtimes if one.startswith("python")]
+    pythons = sorted(filter(is_for_lpack, runtimes))  # those of `provided` first
     if pythons:
         collector.text("runtime", pythons[0], "Runtime", placed.where("CompatibleRuntimes"))
     architectures = _texts(values.get("CompatibleArchitectures"))
