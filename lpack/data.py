@@ -66,6 +66,8 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         # Python's own words about long integers end with advice to programmers.
         reason = str(error).partition(";")[0]
+        if reason.startswith("maximum recursion depth"):
+            reason = "values are nested too deeply"
         raise UsageError(
             "LP005", f"`{shown}` is not valid TOML: {reason}", where=Where(shown)
         ) from error

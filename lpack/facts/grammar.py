@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 import warnings
+from typing import TYPE_CHECKING
 
+from lpack.syntax_trees import parse as parse_tree
 from lpack.values import dataclass
+
+if TYPE_CHECKING:
+    import ast
 
 _FREE_FSTRINGS = (3, 12)
 """The first Python with PEP 701."""
@@ -39,7 +43,7 @@ def parse(source: bytes, path: str, python: tuple[int, int]) -> ast.Module | Bad
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(source, path, feature_version=python)
+            tree = parse_tree(source, path, python)
             compile(tree, path, "exec", dont_inherit=True)
     except SyntaxError as error:
         line, column = error.lineno or None, error.offset or None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from lpack.lazily import pattern
+from lpack.syntax_trees import parse
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def imports_of(source: bytes, package: str) -> tuple[ImportedName, ...] | None:
     if b"import" not in source:
         return ()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+        tree = parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     has_calls = any(name.encode() in source for name in _CALLS)

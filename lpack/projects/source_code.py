@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from typing import TYPE_CHECKING
 
 from lpack.data import read_bytes
+from lpack.syntax_trees import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +20,7 @@ def parsed(sources: Sources, file: str) -> ast.Module | None:
     """Parse a file; None where Python refuses it. Raises UsageError LP004 (cannot be read)."""
     source = read_bytes(sources.path(file), sources.shown(file), SOURCE_BYTES)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
+        return parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from typing import TYPE_CHECKING
 
 from lpack.data import CONFIG_BYTES, read_bytes
 from lpack.lazily import pattern
+from lpack.syntax_trees import parse
 from lpack.values import dataclass
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ def names_of(reading: Reading, file: Path) -> ModuleNames:
 def names_in(content: bytes) -> ModuleNames:
     """Read the names of a module's source code, of whatever version of Python."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _names_in_tree(ast.parse(content))
+        return _names_in_tree(parse(content))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         # Perhaps newer Python than the one that runs lpack: look at the lines instead.
         return _names_in_lines(content)
