@@ -151,7 +151,7 @@ class Emulator:
         with os.fdopen(os.dup(self.keeper.log), "rb", buffering=0) as log:
             os.set_blocking(log.fileno(), True)
             while piece := log.read(1 << 16):
-                self._written += self._frames.feed(piece)
+                self._written += b"".join(self._frames.feed(piece))
 
     def _wait(self) -> None:
         give_up = time.monotonic() + _PATIENCE

@@ -49,4 +49,4 @@ def _let_end(housing: Housing, names: list[str], journal: Journal, give_up: floa
         left = give_up - time.monotonic()
         if left <= 0:
             return
-        journal.write(housing.poll(min(left, _TICK)))
+        journal.write_all(housing.poll(min(left, _TICK)))

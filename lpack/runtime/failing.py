@@ -50,7 +50,7 @@ class Failing:
         self, happened: Happened, request_id: str, api: RuntimeApi, extensions: Extensions
     ) -> Failure:
         """Tell what ended a call, or the start for it."""
-        self.journal.write(self.housing.rest_of_log())
+        self.journal.write_all(self.housing.rest_of_log())
         posted = api.posted
         if posted is not None and posted.kind == "init error":
             body = self.housing.layout.places.there(posted.body)

@@ -14,20 +14,26 @@ _LONGEST = 1 << 26
 """Bytes; what claims to be longer is no frame."""
 
 
+class Record(bytes):
+    """A message of the client's, which is one event of a log, however many lines it has."""
+
+    __slots__ = ()
+
+
 class Frames:
-    """Turns what arrives into the text of a log."""
+    """Turns what arrives into the text of a log, in pieces of which messages are some."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self._rest = bytearray()
 
-    def feed(self, piece: bytes) -> bytes:
+    def feed(self, piece: bytes) -> list[bytes]:
         """Take what has arrived and give the text of it, as far as it is whole."""
         rest = self._rest
         if not rest and _MARK[:1] not in piece:
-            return piece
+            return [piece]
         rest += piece
-        text = bytearray()
+        text, found = bytearray(), list[bytes]()
         while rest:
             start = rest.find(_MARK)
             if start < 0:
@@ -47,12 +53,11 @@ class Frames:
                 continue
             if len(rest) < _HEAD + size:
                 break
-            message = rest[_HEAD : _HEAD + size]
-            text += message
-            if not message.endswith(b"\n"):
-                text += b"\n"
+            message = bytes(rest[_HEAD : _HEAD + size])
+            found += [bytes(text), Record(message.removesuffix(b"\n") + b"\n")]
+            text.clear()
             del rest[: _HEAD + size]
-        return bytes(text)
+        return [one for one in (*found, bytes(text)) if one]
 
     def flush(self) -> bytes:
         """Give what has stayed, as it is: who would have ended it is gone."""

@@ -104,7 +104,7 @@ class Housing:
             limits["RLIMIT_FSIZE"] = self.deployment.ephemeral_storage << 20
         self.keeper.spawn(name, command, environ, self.layout.places.task, limits)
 
-    def poll(self, seconds: float) -> bytes:
+    def poll(self, seconds: float) -> list[bytes]:
         """Wait until something happens, do what there is to do, and give what was logged."""
         poll = select.poll()
         poll.register(self.keeper.log, select.POLLIN)
@@ -119,31 +119,35 @@ class Housing:
             self._statuses[name], self._refused[name] = status, error
         return log
 
-    def read_log(self) -> bytes:
-        """Give what has been logged so far."""
-        text = self._written()
-        return text if self._levels is None else self._levels.feed(text)
+    def read_log(self) -> list[bytes]:
+        """Give what has been logged so far, in pieces."""
+        return self._wanted(self._written())
 
-    def rest_of_log(self) -> bytes:
+    def rest_of_log(self) -> list[bytes]:
         """Give all that was logged, also what looks unfinished."""
-        text = bytearray()
-        while piece := self._written():
-            text += piece
-        whole = bytes(text) + self._frames.flush()
-        if self._levels is None:
-            return whole
-        return self._levels.feed(whole) + self._levels.flush()
+        pieces: list[bytes] = []
+        while some := self._written():
+            pieces += some
+        wanted = self._wanted([*pieces, self._frames.flush()])
+        return wanted if self._levels is None else [*wanted, self._levels.flush()]
 
-    def _written(self) -> bytes:
+    def _wanted(self, pieces: list[bytes]) -> list[bytes]:
+        if self._levels is None:
+            return pieces
+        return [self._levels.feed(piece) for piece in pieces]
+
+    def _written(self) -> list[bytes]:
         """Give what has been written so far, of whatever level."""
-        text = bytearray()
+        found: list[bytes] = []
         with contextlib.suppress(BlockingIOError):
             for _ in range(_PIECES):
                 piece = os.read(self.keeper.log, _PIECE)
                 if not piece:
                     break
-                text += self._frames.feed(piece)
-        return self.layout.places.there(bytes(text))
+                found += self._frames.feed(piece)
+        if self.layout.places.are_real:
+            return found
+        return [type(one)(self.layout.places.there(one)) for one in found]
 
     def status_of(self, name: str) -> int | None:
         """Give how a process ended, as `os.waitpid` says it; None while it runs."""

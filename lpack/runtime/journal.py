@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 Listener = Callable[[str, bytes], None]
-"""Is given the request that a piece of the log belongs to, and the piece."""
+"""Is given the request that a piece of the log belongs to, and the piece.
+
+A piece that is a `Record` is one event; others may end anywhere.
+"""
 _MOST = 16 << 20
 """Bytes that are kept of a call's log; all of it is passed on."""
 
@@ -36,6 +39,11 @@ class Journal:
         self._dropped += max(0, len(content) - room)
         if self.listener is not None:
             self.listener(self._request_id, content)
+
+    def write_all(self, pieces: Iterable[bytes]) -> None:
+        """Add pieces, each of which is passed on alone."""
+        for piece in pieces:
+            self.write(piece)
 
     def write_line(self, line: str) -> None:
         """Add a line of Lambda's own, which begins where a line begins."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 
+from lpack.runtime.frames import Record
+
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 # What `logging` calls two of them; whoever writes JSON by its means writes these.
 _ALSO = {"WARNING": "WARN", "CRITICAL": "FATAL"}
@@ -30,6 +32,8 @@ class Levels:
 
     def feed(self, piece: bytes) -> bytes:
         """Take what was written, and give what of it is logged, as far as its lines are whole."""
+        if isinstance(piece, Record):
+            return self.flush() + (piece if self._is_wanted(piece) else b"")
         whole, newline, self._rest = (self._rest + piece).rpartition(b"\n")
         if len(self._rest) > _LONGEST:
             return whole + newline + self.flush()

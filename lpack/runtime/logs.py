@@ -14,6 +14,8 @@ import os
 import time
 from typing import IO
 
+from lpack.runtime.frames import Record
+
 # Paths are texts here: what else there is for them takes long to load, while a function starts.
 # ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH123
 FOLDER = ".lpack/logs"
@@ -39,6 +41,10 @@ class LogFolder:
 
     def write(self, request_id: str, piece: bytes) -> None:
         """Add a piece of the log; a project that cannot be written to has no logs."""
+        if isinstance(piece, Record):
+            self._flush(request_id)
+            self._put(request_id, [piece.removesuffix(b"\n")])
+            return
         self._rest += piece
         whole, newline, rest = bytes(self._rest).rpartition(b"\n")
         if not newline:
@@ -46,18 +52,21 @@ class LogFolder:
                 return
             whole, rest = rest, b""
         self._rest = bytearray(rest)
-        self._put(request_id, whole)
+        self._put(request_id, whole.split(b"\n"))
 
     def close(self) -> None:
         """Write what has no end."""
-        if self._rest:
-            self._put("", bytes(self._rest))
-            self._rest.clear()
+        self._flush("")
         if self._file is not None:
             self._file.close()
             self._file = None
 
-    def _put(self, request_id: str, whole: bytes) -> None:
+    def _flush(self, request_id: str) -> None:
+        if self._rest:
+            self._put(request_id, [bytes(self._rest)])
+            self._rest.clear()
+
+    def _put(self, request_id: str, messages: list[bytes]) -> None:
         if self._failed:
             return
         moment = time.time_ns() // 1_000_000
@@ -65,12 +74,12 @@ class LogFolder:
             json.dumps(
                 {
                     "timestamp": moment,
-                    "message": line[:_LONGEST].decode(errors="replace"),
+                    "message": message[:_LONGEST].decode(errors="replace"),
                     "requestId": request_id,
                 }
             ).encode()
             + b"\n"
-            for line in whole.split(b"\n")
+            for message in messages
         )
         try:
             if self._file is None:

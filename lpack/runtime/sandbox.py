@@ -237,7 +237,7 @@ class Sandbox:
             left = deadline - time.monotonic()
             if left <= 0:
                 return "time"
-            self.journal.write(housing.poll(min(left, _TICK)))
+            self.journal.write_all(housing.poll(min(left, _TICK)))
             if time.monotonic() < self._look:
                 continue
             used, threads = housing.used()
@@ -263,7 +263,7 @@ class Sandbox:
         shut_down(self.housing, self.extensions, self.journal, reason)
         self.extensions = Extensions(self.deployment, self.surroundings, ())
         self.housing.end_all()
-        self.journal.write(self.housing.rest_of_log())
+        self.journal.write_all(self.housing.rest_of_log())
 
     def _report(
         self,
@@ -275,7 +275,7 @@ class Sandbox:
         produced: int,
     ) -> Report:
         self._peak = max(self._peak, self.housing.peak())
-        self.journal.write(self.housing.rest_of_log())
+        self.journal.write_all(self.housing.rest_of_log())
         report = Report(
             request_id,
             seconds * 1000,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lpack.runtime.frames import Frames
+from lpack.runtime.frames import Frames, Record
 
 
 def frame(text: str, kind: bytes = b"\x03") -> bytes:
@@ -26,7 +26,7 @@ def test_pieces_do_not_matter(parts: list[tuple[bool, str]], cuts: list[int]) ->
     )
     frames, text, place = Frames(), bytearray(), 0
     for cut in [*cuts, len(content) + 1]:
-        text += frames.feed(content[place : place + cut])
+        text += b"".join(frames.feed(content[place : place + cut]))
         place += cut
 
     text += frames.flush()
@@ -39,7 +39,7 @@ def test_nothing_is_lost_of_what_is_no_text(content: bytes) -> None:
     """Whatever a function writes, it ends, and takes no memory beyond what was written."""
     frames = Frames()
 
-    text = frames.feed(content) + frames.flush()
+    text = b"".join(frames.feed(content)) + frames.flush()
 
     assert len(text) <= len(content) + 1 + content.count(b"\xa5\x5a\x00")
 
@@ -48,4 +48,14 @@ def test_a_frame_that_claims_too_much_is_text() -> None:
     """A length beyond all messages does not make the log wait for ever."""
     claimed = b"\xa5\x5a\x00\x03" + b"\xff" * 4 + bytes(8) + b"after\n"
 
-    assert Frames().feed(claimed).endswith(b"after\n")
+    assert b"".join(Frames().feed(claimed)).endswith(b"after\n")
+
+
+def test_messages_stay_whole_between_what_is_printed() -> None:
+    """A trace is one event of the log, though it has many lines."""
+    content = b"printed" + frame("one\ntwo") + frame("three\n") + b"more\n"
+
+    pieces = Frames().feed(content)
+
+    assert pieces == [b"printed", b"one\ntwo\n", b"three\n", b"more\n"]
+    assert [isinstance(one, Record) for one in pieces] == [False, True, True, False]
