@@ -83,8 +83,8 @@ def options(wheel: dict[str, Any]) -> dict[str, Any]:
     left = ("name", "version", "files", "long_files", "native")
     known = {key: value for key, value in wheel.items() if key not in left}
     files = wheel.get("files", {f"{wheel['name']}.py": f"VERSION = '{wheel['version']}'\n"})
-    for path, (line, times) in wheel.get("long_files", {}).items():
-        files[path] = line * times
+    for path, (begin, line, times) in wheel.get("long_files", {}).items():
+        files[path] = begin + line * times
     native = {path: linked(**words) for path, words in wheel.get("native", {}).items()}
     return {"files": {**files, **native}, **known}
 

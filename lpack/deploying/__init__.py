@@ -167,10 +167,11 @@ def _ready(
         client = client_for(target, work, wanted)
     python = host.choice.python
     deployment = as_deployed(function, host.choice, str(task), opt, str(client or ""))
-    # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
-    if python is None or function.bytecode != "none":
+    if python is None:
         return deployment
-    return replace(deployment, cache=_cache(function, python, work))
+    # Python does not look for a package's own bytecode where it is told to keep it elsewhere.
+    brings = function.bytecode != "none"
+    return replace(deployment, cache=_cache(function, python, work), is_cache_of_client=brings)
 
 
 def layers_of(

@@ -118,6 +118,8 @@ class Deployment:
     """The profile of limits."""
     cache: str = ""
     """A folder that is only this function's, for compiled modules; empty for none."""
+    is_cache_of_client: bool = False
+    """Whether only the runtime's own modules are kept there, and not the function's."""
     records: str = ""
     """A folder that its start is recorded in; empty for none."""
 

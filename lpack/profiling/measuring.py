@@ -63,15 +63,24 @@ class Recorded:
 
     @classmethod
     def into(cls, deployment: Deployment, folder: Path, *, bytecode: bool) -> Recorded:
-        """Prepare a record in a new folder, which may hold compiled modules as well."""
-        records, cache = folder / f"records-{time.monotonic_ns()}", folder / "bytecode"
+        """Prepare a record in a new folder, which may hold compiled modules as well.
+
+        Those of the runtime are there in any case, as they are on Lambda.
+        """
+        records = folder / f"records-{time.monotonic_ns()}"
+        cache = folder / ("bytecode" if bytecode else "client")
         for one in (folder, records, cache):
             one.mkdir(exist_ok=True)
             one.chmod(0o755)
         if os.geteuid() == 0:
             os.chown(records, USER, GROUP)
-        kept = str(cache) if bytecode else ""
-        ready = replace(deployment, records=str(records), cache=kept)
+        own = bytecode or not deployment.cache
+        ready = replace(
+            deployment,
+            records=str(records),
+            cache=str(cache) if own else deployment.cache,
+            is_cache_of_client=not bytecode,
+        )
         return cls(ready, time.monotonic_ns())
 
     def profile(self, owners: Owners) -> Profile | None:

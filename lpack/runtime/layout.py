@@ -89,7 +89,14 @@ def beside(deployment: Deployment) -> Layout:
     script = f"{places.runtime}/bootstrap.py"
     client = deployment.client
     record = f"{deployment.records}/{RECORD}" if deployment.records else ""
-    found = _written(client, places.layers, deployment.cache, record, places.runtime)
+    settings = {
+        "client": client,
+        "layers": places.layers,
+        "bytecode": deployment.cache,
+        "bytecode_of_client": deployment.is_cache_of_client,
+        "profile": record,
+    }
+    found = _written(places.runtime, settings)
     for path, text in found.items():
         with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a quick start
             file.write(text)
@@ -145,7 +152,14 @@ def _files(deployment: Deployment) -> dict[str, str]:
         return {}
     bytecode = BYTECODE if deployment.cache else ""
     record = f"{RECORDS}/{RECORD}" if deployment.records else ""
-    return _written(_packages(deployment.interpreter), LAYERS, bytecode, record, RUNTIME)
+    settings = {
+        "client": _packages(deployment.interpreter),
+        "layers": LAYERS,
+        "bytecode": bytecode,
+        "bytecode_of_client": deployment.is_cache_of_client,
+        "profile": record,
+    }
+    return _written(RUNTIME, settings)
 
 
 def _packages(interpreter: InstalledPython) -> str:
@@ -156,22 +170,16 @@ def _packages(interpreter: InstalledPython) -> str:
     return LANGUAGE + place if is_there else "/var/lang-packages"
 
 
-def _written(client: str, layers: str, bytecode: str, record: str, runtime: str) -> dict[str, str]:
+def _written(runtime: str, settings: dict[str, Any]) -> dict[str, str]:
     """Give the files of the runtime that are lpack's, by their paths."""
     stand_in = f"{runtime}/{_STAND_IN}"
-    settings = {
-        "client": client,
-        "layers": layers,
-        "bytecode": bytecode,
-        "profile": record,
-        "stand_in": stand_in,
-    }
-    text = _template("bootstrap.py.tmpl").replace(_SETTINGS, repr(settings))
+    whole = {**settings, "stand_in": stand_in}
+    text = _template("bootstrap.py.tmpl").replace(_SETTINGS, repr(whole))
     found = {
         f"{runtime}/bootstrap.py": text,
         stand_in: _template("runtime_client.py.tmpl"),
     }
-    if record:
+    if settings["profile"]:
         found[f"{runtime}/import_recorder.py"] = _template("import_recorder.py.tmpl")
     return found
 

@@ -110,6 +110,10 @@ def test_a_start_is_shown(
     assert sum(float(line.split()[0]) for line in lines) == pytest.approx(whole, abs=0.3)
     assert whole >= 50
     assert not list((project / "..").glob("**/lpack-profile-*"))
+    # As on Lambda, the runtime is compiled and the function is not, whatever can be written.
+    kept = {path.name.partition(".")[0] for path in (project.parent / "cache").rglob("*.pyc")}
+    assert "lambda_runtime_client" in kept
+    assert not {"app", "helper"} & kept
 
 
 @pytest.mark.parametrize("bytecode", ["false", "true"])
