@@ -20,8 +20,10 @@ from lpack.packages.guessing import (
     function_name,
     guess_architecture,
     guess_handlers,
+    guess_python,
     guess_runtime,
 )
+from lpack.platforms import with_python
 from lpack.sources.functions import BOOTSTRAP, UNREAD, parse_handler
 from lpack.sources.runtimes import declared_runtime
 from lpack.validation.wording import worded
@@ -95,9 +97,14 @@ def _form(bundle: Bundle) -> Format:
 
 
 def _runtime(reading: Reading, bundle: Bundle, said: Said) -> tuple[Runtime | None, str]:
-    if "runtime" in said:
-        return declared_runtime(reading, *said["runtime"]), ""
-    return guess_runtime(bundle)
+    if "runtime" not in said:
+        return guess_runtime(bundle)
+    runtime = declared_runtime(reading, *said["runtime"])
+    if runtime is None or not runtime.is_own:
+        return runtime, ""
+    # Which Python comes with an own runtime, its manifest says, or what is compiled for it.
+    version, why = (said["python"][0], "") if "python" in said else guess_python(bundle)
+    return with_python(runtime, version) or runtime, why
 
 
 def _architecture(reading: Reading, bundle: Bundle, said: Said) -> tuple[Architecture, str]:

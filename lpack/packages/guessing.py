@@ -26,6 +26,22 @@ _MOST_FILES = 200
 
 def guess_runtime(bundle: Bundle) -> tuple[Runtime, str]:
     """Choose the runtime that the package's compiled files are for, and say why."""
+    for runtime, what in _compiled_for(bundle):
+        return runtime, f"{runtime.name}: {what} for it"
+    default = next(one for one in RUNTIMES if one.name == DEFAULT_RUNTIME)
+    return default, f"{default.name}: nothing in the package says otherwise"
+
+
+def guess_python(bundle: Bundle) -> tuple[str, str]:
+    """Find the Python, such as 3.13, that a package with its own runtime brings, and say why."""
+    for runtime, what in _compiled_for(bundle):
+        version = "{}.{}".format(*runtime.python)
+        return version, f"Python {version}: {what} for it"
+    return "", ""
+
+
+def _compiled_for(bundle: Bundle) -> Iterator[tuple[Runtime, str]]:
+    """Give the runtimes that the package's compiled files are for, and what tells so."""
     for what, form in (
         ("its extension modules are", _EXTENSION),
         ("its folders are", _FOLDER),
@@ -35,9 +51,7 @@ def guess_runtime(bundle: Bundle) -> tuple[Runtime, str]:
         for minor, _ in found.most_common(1):
             runtime = runtime_named(f"python3.{minor}")
             if runtime is not None:
-                return runtime, f"{runtime.name}: {what} for it"
-    default = next(one for one in RUNTIMES if one.name == DEFAULT_RUNTIME)
-    return default, f"{default.name}: nothing in the package says otherwise"
+                yield runtime, what
 
 
 def guess_architecture(bundle: Bundle) -> tuple[Architecture, str]:

@@ -89,7 +89,7 @@ def _said(document: Mapping[str, Any], where: Where, *, is_layer: bool) -> Said:
     }
     if is_layer:
         found.pop("handler", None)
-    for key in ("runtime", "architecture"):
+    for key in ("runtime", "python", "architecture"):
         if isinstance(target.get(key), str):
             found[key] = (target[key], where)
     layers = function.get("layers")

@@ -182,3 +182,39 @@ def test_a_manifest_of_another_zip_is_not_used(content: str, note: str, tmp_path
     assert found is not None
     assert found.note == f"api.manifest.json {note}"
     assert found.said == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "said", "python", "assumed"),
+    [
+        ({}, {}, None, ["handler `bootstrap`, which Lambda does not read"]),
+        (
+            {"_c.cpython-312-x86_64-linux-gnu.so": elf()},
+            {"handler": "anything"},
+            (3, 12),
+            ["Python 3.12: its extension modules are for it"],
+        ),
+        (
+            {"_c.cpython-312-x86_64-linux-gnu.so": elf()},
+            {"handler": "anything", "python": "3.11"},
+            (3, 11),
+            [],
+        ),
+    ],
+    ids=range(3),
+)
+def test_an_own_runtime_has_the_python_that_its_files_are_for(
+    files: dict[str, Any],
+    said: dict[str, str],
+    python: tuple[int, int] | None,
+    assumed: list[str],
+    tmp_path: Path,
+) -> None:
+    """The manifest says it first, and without either nobody knows."""
+    everything = {"bootstrap": "#!/bin/sh\n", **files}
+
+    function, _ = settled(everything, tmp_path, runtime="provided.al2023", **said)
+
+    runtime = function.target.runtime
+    assert (runtime.python if runtime.has_python else None) == python
+    assert list(function.assumed) == assumed
