@@ -217,9 +217,15 @@ def control(option: int, value: int) -> None:
 
 
 def _default_signals() -> None:
-    """Undo what Python does to signals, which would outlast the change of program."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    """Undo what Python and whoever has started lpack do to signals: it would outlast the program.
+
+    A shell's `nohup`, for one, ignores SIGHUP.
+    """
+    for number in range(1, signal.NSIG):
+        try:
+            signal.signal(number, signal.SIG_DFL)
+        except (OSError, ValueError):
+            pass  # one of those that cannot be changed
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
