@@ -168,7 +168,7 @@ LINES = (
             look=lambda said: said[0].out.replace("\n", " ").strip(),
         ),
     ),
-    Line("no event is `{}`", "{}", INVOKE, called(_ECHO, ("-q",))),
+    Line("no event is `{}`", "{}", by("test_runtime_introspection_x86"), called(_ECHO, ("-q",))),
     Line(
         "what is no JSON",
         _REFUSED,

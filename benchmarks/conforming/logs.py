@@ -11,6 +11,7 @@ from conforming.commands import called
 from conforming.running import figures, log, made, seen
 from conforming.sources import (
     CLIENT,
+    DESTINATIONS,
     EXITED_AT_START,
     GROUPS,
     INVOKE,
@@ -218,7 +219,7 @@ LINES = (
     Line(
         "all comes in the order in which it was written",
         "1 2 3 4 5 6",
-        STRUCTURE,
+        by("test_dead_letter_queue", DESTINATIONS),
         seen(
             made(_ORDER), lambda found: " ".join(re.findall(r"(\d) (?:out|log|err|ch)", found.log))
         ),

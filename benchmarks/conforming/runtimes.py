@@ -15,7 +15,6 @@ from conforming.sources import (
     NOT_EXECUTABLE,
     RUNTIMES,
     USER,
-    VARIABLES,
     WRAPPERS,
     by,
 )
@@ -168,7 +167,7 @@ LINES = (
     Line(
         "provided.*: or that of a layer",
         '{"event": 1, "handler": "own.handler"}',
-        VARIABLES,
+        NO_BOOTSTRAP,
         body(
             module("", "own.handler"),
             b"1",

@@ -46,7 +46,11 @@ CONTEXT = link("guide", f"{_GUIDE}/dg/python-context.html")
 INVOKE = link("API", f"{_GUIDE}/api/API_Invoke.html")
 LIFE = link("guide", f"{_GUIDE}/dg/lambda-runtime-environment.html")
 LAYERS = link("guide", f"{_GUIDE}/dg/python-layers.html")
-MERGED = link("guide", f"{_GUIDE}/dg/packaging-layers.html")
+_GUIDE_OF_2022 = (
+    "https://github.com/awsdocs/aws-lambda-developer-guide/blob/"
+    "a83f69bc6467d61a2d5246cd7eb74ff629f6aac8/doc_source"
+)
+MERGED = link("guide of 2022", f"{_GUIDE_OF_2022}/invocation-layers.md")
 METADATA = link("guide", f"{_GUIDE}/dg/configuration-metadata-endpoint.html")
 WRAPPERS = link("guide", f"{_GUIDE}/dg/runtimes-modify.html")
 RUNTIME_API = link("guide", f"{_GUIDE}/dg/runtimes-api.html")
