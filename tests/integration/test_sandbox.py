@@ -6,6 +6,7 @@ import json
 import os
 import re
 import select
+import signal
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,25 @@ def test_the_environment_is_lambdas(tmp_path: Path) -> None:
         f"/var/lang/lib/python{version.replace('.', '')}.zip",
         f"/var/lang/lib/python{version}",
     ]
+
+
+@pytest.mark.parametrize("isolation", ["namespace", "process"])
+def test_signals_are_as_they_are_on_lambda(tmp_path: Path, isolation: str) -> None:
+    """What a shell ignores, as for `nohup`, is not ignored by the function; Python's own are."""
+    package = returning(
+        "[n for n in range(1, 32) if signal.getsignal(n) == signal.SIG_IGN]", "import signal"
+    )
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        around = Surroundings(isolation=isolation)  # type: ignore[arg-type]
+        with sandbox(deployment_of(tmp_path, package), around) as box:
+            done = box.invoke()
+    except NoIsolation as error:
+        pytest.skip(f"there are no namespaces here: {error}")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert json.loads(done.payload) == [signal.SIGPIPE, signal.SIGXFSZ]
 
 
 def test_the_context_has_all_that_lambda_gives(tmp_path: Path) -> None:
