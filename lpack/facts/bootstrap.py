@@ -13,7 +13,7 @@ from lpack.facts.native import FIRST_BYTES, identify, runs_on
 from lpack.facts.systems import programs_of
 from lpack.lazily import pattern
 from lpack.validation.wording import shown
-from lpack.values import dataclass
+from lpack.values import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,13 +68,14 @@ def bootstrap_of(
     contents: Contents,
     *,
     unseen: bool,
+    awaits: bool = False,
     beside: frozenset[str] = frozenset(),
 ) -> Bootstrap | None:
     """Judge the executable; None for a managed runtime, and for a layer that has none.
 
-    With `unseen`, there are files of layers that nobody has seen, and may hold what is missing;
-    `beside` are the paths of those that the same build makes.
-    Raises UsageError LP004 when it cannot be read any more.
+    With `unseen`, there are files of layers that nobody has seen, and may hold what is missing, and
+    with `awaits` dependencies will be added to the package; `beside` are the paths of layers that
+    the same build makes. Raises UsageError LP004 when it cannot be read any more.
     """
     if not function.target.runtime.is_own:
         return None
@@ -82,13 +83,14 @@ def bootstrap_of(
         if function.layer_path != "root" or NAME not in contents.entries:
             return None
         # What the functions have that use it nobody knows.
-        unseen, beside = True, frozenset(f"/opt/{one}" for one in contents.entries)
+        unseen, awaits, beside = True, True, frozenset(f"/opt/{one}" for one in contents.entries)
     path = next((one for one in PLACES if one in contents.entries), "")
     if not path and PLACES[1] in beside:
         return Bootstrap(PLACES[1])  # that it starts is told of the layer
     if not path:
-        return Bootstrap() if unseen else Bootstrap("", (BootstrapFault("missing"),))
-    faults = tuple(_Reading(function, contents, beside, unseen=unseen).faults(path))
+        return Bootstrap() if unseen or awaits else Bootstrap("", (BootstrapFault("missing"),))
+    reading = _Reading(function, contents, beside, unseen=unseen, awaits=awaits)
+    faults = tuple(reading.faults(path))
     is_program = all(one.kind != "no-program" for one in faults)
     if is_program and contents.entries[path].mode & _EXECUTABLE != _EXECUTABLE:
         faults = (BootstrapFault("not-executable"), *faults)
@@ -99,13 +101,20 @@ class _Reading:
     """Reads what is executed as Linux does, and asks what the function's system has for it."""
 
     def __init__(
-        self, function: Function, contents: Contents, beside: frozenset[str], *, unseen: bool
+        self,
+        function: Function,
+        contents: Contents,
+        beside: frozenset[str],
+        *,
+        unseen: bool,
+        awaits: bool,
     ) -> None:
         self.target = function.target
         self.is_layer = function.format == "layer"
         self.contents = contents
         self.paths = contents.entries.keys() | beside
         self.unseen = unseen
+        self.awaits = awaits
 
     def faults(self, path: str) -> Iterator[BootstrapFault]:
         """Tell why Linux would not execute a file that may be executed."""
@@ -117,7 +126,8 @@ class _Reading:
             yield BootstrapFault("line-ends")
         else:
             words = line[2:].decode(errors="replace").split(None, 1)
-            found = list(self._of_script(words))
+            # Another layer may bring what one has not.
+            found = [replace(one, is_certain=not self.is_layer) for one in self._of_script(words)]
             yield from found or self._called(first)
 
     def _of_program(self, first: bytes) -> Iterator[BootstrapFault]:
@@ -145,7 +155,7 @@ class _Reading:
 
     def _called(self, script: bytes) -> Iterator[BootstrapFault]:
         """Tell what a script calls, or has to call, and nobody brings."""
-        if self.unseen:
+        if self.unseen or self.awaits:
             return
         code = _COMMENT.sub(b"", script)
         names = dict.fromkeys(one.decode() for one in _CALLED.findall(code))
@@ -175,9 +185,9 @@ class _Reading:
         """Tell whether a program is there, by its path; a relative one begins at the task root."""
         whole = posixpath.normpath(posixpath.join(TASK_ROOT, path))
         if whole.startswith(f"{TASK_ROOT}/"):
-            if self.is_layer:
-                return "perhaps"
-            return "yes" if whole.removeprefix(f"{TASK_ROOT}/") in self.contents.entries else "no"
+            if whole.removeprefix(f"{TASK_ROOT}/") in self.contents.entries and not self.is_layer:
+                return "yes"
+            return "perhaps" if self.awaits else "no"
         if whole.startswith("/opt/"):
             if whole in self.paths:
                 return "yes"

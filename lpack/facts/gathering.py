@@ -173,9 +173,10 @@ def _bootstrap(function: Function, bundle: Bundle, contents: Contents) -> Bootst
     from lpack.facts.bootstrap import bootstrap_of  # noqa: PLC0415 - few bring a runtime
 
     named = len(function.layers) + function.other_layers
-    unseen = bool(bundle.awaits) or named > len(bundle.layers) + len(bundle.beside)
+    unseen = named > len(bundle.layers) + len(bundle.beside)
     beside = frozenset(path for one in bundle.beside for path in one.paths)
-    return bootstrap_of(function, contents, unseen=unseen, beside=beside)
+    awaits = bool(bundle.awaits)
+    return bootstrap_of(function, contents, unseen=unseen, awaits=awaits, beside=beside)
 
 
 def _unmet(function: Function, bundle: Bundle, contents: Contents) -> tuple[Unmet, ...]:

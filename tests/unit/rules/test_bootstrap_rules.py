@@ -231,3 +231,18 @@ def test_the_python_that_is_said_has_to_be_somewhere(
 
     assert codes(SHELL) == told
     assert codes(linked()) == []
+
+
+def test_dependencies_to_come_may_bring_the_interpreter(tmp_path: Path) -> None:
+    """What is in the file is known all the same."""
+    own = package(tmp_path / "own.zip", {"bootstrap": b"#!/var/task/bin/python3\n"})
+    windows = package(tmp_path / "other.zip", {"bootstrap": b"#!/bin/sh\r\n"})
+    function = function_of(runtime="provided.al2023")
+
+    def codes(path: Path, awaits: str) -> list[str]:
+        bundle = replace(read_package(path, path.name), awaits=awaits)
+        outcome = check_package(function, bundle, tmp_path, today=TODAY)
+        return [one.code for one in outcome.diagnostics]
+
+    assert (codes(own, ""), codes(own, "its dependencies")) == (["LP422"], [])
+    assert codes(windows, "its dependencies") == ["LP423"]
