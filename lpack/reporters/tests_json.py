@@ -1,4 +1,4 @@
-"""Results of tests as one JSON document."""
+"""Results of tests as one JSON document, which `schemas/tests.schema.json` describes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def render_tests_json(report: TestReport, style: Style) -> str:
         "lpack": __version__,
         "status": "failed" if report.exit_status else "ok",
         "exit_status": report.exit_status,
+        "seconds": round(report.seconds, 3),
         "functions": [_function(one) for one in report.functions],
         "diagnostics": [
             {**asdict(one), "functions": list(failure.functions)}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import jsonschema
 import pytest
 
 from lpack.model import Call, Diagnostic, HandlerTest, Invocation, Where
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lpack.runtime import Sandbox
+
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[3] / "schemas" / "tests.schema.json").read_text(encoding="utf-8")
+)
 
 
 class FakeSandbox:
@@ -147,6 +154,7 @@ error[LP407]: there is no Python
 def test_results_are_told_to_machines() -> None:
     """JUnit XML and JSON hold the same numbers, and are well-formed whatever a log holds."""
     document = json.loads(TEST_REPORTERS["json"](REPORT, Style()))
+    jsonschema.validate(document, SCHEMA)
     junit = TEST_REPORTERS["junit"](REPORT, Style())
     suites = ET.fromstring(junit)  # noqa: S314 - our own text
 
