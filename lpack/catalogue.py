@@ -19,7 +19,7 @@ _PAGE = """\
 # Codes
 
 What lpack says with a code, why it matters and how to fix it: what `lpack explain CODE` prints.
-This page is generated from the rules in `lpack/rules/`, and from `lpack/failures.py`.
+This page is generated from the rules in `lpack/rules/`, and from `lpack/failures/`.
 """
 
 
