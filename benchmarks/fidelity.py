@@ -41,9 +41,10 @@ differ in these, which the table below it explains.
 Requests, streams of logs and times are masked, and the account is the emulator's.
 
 Compared of a call are its body; whether the function's process is lost with it; and the log.
-Of the log are left out: INIT_START and INIT_REPORT, which the emulator does not write; the figures
-of REPORT, which it makes up; and, of a call whose process is lost, all of Lambda's own lines, of
-which it writes none but START. It starts once what Lambda starts again within the first call.
+Of the log are left out: INIT_START, INIT_REPORT and EXTENSION, which the emulator does not write;
+the figures of REPORT, which it makes up; and, of a call whose process is lost, all of Lambda's own
+lines, of which it writes none but START. It starts once what Lambda starts again within the first
+call.
 It has no limit of memory, no log of its own for how a runtime ended, and no extensions' telemetry.
 """
 
