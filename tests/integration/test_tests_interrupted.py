@@ -35,8 +35,9 @@ SECONDS = f"1{os.getpid()}"
 """How long what is started sleeps, by which it is found."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("jobs", "number"), [("2", signal.SIGINT), ("2", signal.SIGTERM), ("1", signal.SIGINT)]
+)
 def test_an_interrupt_ends_all(tmp_path: Path, jobs: str, number: signal.Signals) -> None:
     """What the handlers have started ends too, also in sessions of their own."""
     project, cache, temporary = (tmp_path / name for name in ("project", "cache", "tmp"))
