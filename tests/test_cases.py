@@ -31,8 +31,14 @@ ACCEPT = bool(os.environ.get("LPACK_ACCEPT"))
 OWN_FILES = ("case.toml", "session.txt", "__pycache__")
 
 
-def case_names() -> list[str]:
-    return sorted(path.parent.relative_to(CASES).as_posix() for path in CASES.rglob("case.toml"))
+def case_names() -> list[Any]:
+    """Give the folders of cases; what says `slow = true` is one of the slow tests."""
+    found = []
+    for path in sorted(CASES.rglob("case.toml")):
+        name = path.parent.relative_to(CASES).as_posix()
+        is_slow = tomli.loads(path.read_text(encoding="utf-8")).get("slow", False)
+        found.append(pytest.param(name, id=name, marks=[pytest.mark.slow] if is_slow else []))
+    return found
 
 
 @pytest.mark.parametrize("name", case_names())

@@ -199,6 +199,7 @@ def test_what_cannot_be_profiled_is_refused(
     assert b"error[LP451]" in capfdbinary.readouterr().err
 
 
+@pytest.mark.slow
 def test_failing_starts_are_answered_alike(tmp_path: Path) -> None:
     """A start that fails has the very body that it has without a profile, in every byte."""
     assert dict(_different(tmp_path, this_python(), FAILING)) == {}

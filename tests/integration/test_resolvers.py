@@ -432,10 +432,10 @@ REAL = (
     "seen_from",
     [
         OLD_ARM,
-        NEW_INTEL,
         *(
             pytest.param(one, marks=pytest.mark.slow)
             for one in (
+                NEW_INTEL,
                 AMAZON_LINUX_2,
                 target("python3.14", "x86_64"),
                 target("python3.12", "arm64"),
