@@ -8,7 +8,7 @@ DEMO := .demo/thumbnail
 RUNTIME = $(shell $(BIN)/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 ARCHITECTURE = $(shell uname -m | sed 's/aarch64/arm64/')
 
-.PHONY: demo compiled test slow lint clean
+.PHONY: demo compiled test slow exhaustive lint clean
 
 demo: $(VENV)/ready
 	@mkdir -p $(DEMO)/src
@@ -24,10 +24,13 @@ compiled: $(VENV)/ready
 	@$(BIN)/python -m compileall -q lpack tests
 
 test: compiled
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow and not exhaustive"
 
 slow: compiled
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest -n auto -m "slow and not exhaustive"
+
+exhaustive: compiled
+	$(BIN)/python -m pytest -n auto -m exhaustive
 
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check .

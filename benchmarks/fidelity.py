@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -53,12 +54,18 @@ def main() -> None:
     """Print the table, or write it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write FIDELITY.md")
+    parser.add_argument("--minor", type=int, metavar="N", help="calls on Python 3.N only, as JSON")
     parser.add_argument("--cache", type=Path, help="a folder that keeps the emulator")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lpack-fidelity-") as folder:
         Path(folder).chmod(0o755)
         try:
             program = fetched(options.cache or Path(folder))
+            if options.minor:
+                python = found_python((3, options.minor))
+                cells = [_cell(case, program, python)[0] for case in calls.CASES.values()]
+                sys.stdout.write(json.dumps(cells, indent=2) + "\n")
+                return
             text = table(program, {minor: found_python((3, minor)) for minor in MINORS})
         except (NoEmulator, NoIsolation) as error:
             print(f"nothing to compare with: {error}", file=sys.stderr)
@@ -81,13 +88,9 @@ def _calls(program: Path, pythons: Mapping[int, InstalledPython]) -> Iterator[st
     for name, case in calls.CASES.items():
         cells = []
         for python in pythons.values():
-            with _folders() as (one, other):
-                emulated = calls.in_emulator(case, program, one, python)
-                done = calls.in_lpack(case, other, python)
-            found = calls.aspects(emulated, done)
-            cells.append(", ".join(found) or "same")
-            for aspect in found:
-                shown = calls.shown(aspect, emulated), calls.shown(aspect, done)
+            cell, found = _cell(case, program, python)
+            cells.append(cell)
+            for aspect, shown in found.items():
                 differences.setdefault((name, aspect), shown)
         yield f"| {name} | {' | '.join(cells)} |"
     yield "\n### Where calls differ\n\n| package | in | the emulator | lpack | why |"
@@ -95,6 +98,18 @@ def _calls(program: Path, pythons: Mapping[int, InstalledPython]) -> Iterator[st
     for (name, aspect), (theirs, ours) in differences.items():
         why = CALLS.get((name, aspect), UNEXPLAINED)
         yield f"| {name} | {aspect} | {_code(theirs)} | {_code(ours)} | {why} |"
+
+
+def _cell(
+    case: calls.Case, program: Path, python: InstalledPython
+) -> tuple[str, dict[str, tuple[str, str]]]:
+    """Call a package on both sides; give what differs, in a word and each side's own."""
+    with _folders() as (one, other):
+        emulated = calls.in_emulator(case, program, one, python)
+        done = calls.in_lpack(case, other, python)
+    found = calls.aspects(emulated, done)
+    shown = {one: (calls.shown(one, emulated), calls.shown(one, done)) for one in found}
+    return ", ".join(found) or "same", shown
 
 
 def _requests(program: Path, pythons: Mapping[int, InstalledPython]) -> Iterator[str]:

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from lpack.model import Architecture
 
-both = pytest.mark.parametrize("resolver", ["uv", "pip-tools"])
+both = pytest.mark.parametrize(
+    "resolver", ["uv", pytest.param("pip-tools", marks=pytest.mark.slow)]
+)
 
 
 def target(runtime: str, architecture: Architecture) -> Target:

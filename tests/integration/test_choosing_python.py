@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from lpack.model import InstalledPython
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Lambda is Linux")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="Lambda is Linux"),
+]
 RUNNING = "{}.{}".format(*sys.version_info[:2])
 OTHER = (3, 12) if sys.version_info[:2] != (3, 12) else (3, 13)
 HERE = host_architecture()

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RESOLVERS = ("uv", "pip-tools")
+each = pytest.mark.parametrize(
+    "resolver", ["uv", pytest.param("pip-tools", marks=pytest.mark.slow)]
+)
 LPACK = str(Path(sysconfig.get_path("scripts"), "lpack"))
 COMMANDS = (("lock",), ("build",), ("check",), ("stage",), ("build", "--format=list"))
 # Names that Python, lpack, pip or a resolver might import or run, were they to look in the project.
@@ -124,7 +127,7 @@ def assert_inert(project: Path, canary: Path, command: tuple[str, ...], **enviro
         assert not canary.exists(), (words, canary.read_text())
 
 
-@pytest.mark.parametrize("resolver", RESOLVERS)
+@each
 def test_the_command_runs_nothing_of_the_project(
     trapped: Path, canary: Path, resolver: str
 ) -> None:
@@ -145,7 +148,7 @@ def test_what_is_compiled_does_not_run(trapped: Path, canary: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("resolver", RESOLVERS)
+@each
 def test_variables_lead_nowhere(trapped: Path, canary: Path, resolver: str) -> None:
     """Variables that make programs start or import something do not lead into the project."""
     disarm(trapped, "sitecustomize.py", "usercustomize.py", "lpack")
@@ -184,7 +187,7 @@ def test_a_project_elsewhere_is_no_place_to_import_from(
         assert not canary.exists(), canary.read_text()
 
 
-@pytest.mark.parametrize("resolver", RESOLVERS)
+@each
 def test_the_module_runs_nothing_of_the_current_folder(
     trapped: Path, canary: Path, resolver: str
 ) -> None:

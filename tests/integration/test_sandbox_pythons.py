@@ -31,6 +31,18 @@ RECORDED = json.loads(Path(__file__).with_name("runtime_client_answers.json").re
 EVENT = b'{"key": "value", "n": 1.5}'
 """The one that the answers were recorded with."""
 VERSIONS = [(3, 8), (3, 9), (3, 10), (3, 11), (3, 12), (3, 13), (3, 14)]
+
+
+def some_of(*kept: tuple[int, int]) -> list[Any]:
+    """Give all versions, of which some are tried in CI and the others by `make exhaustive`."""
+    return [
+        pytest.param(
+            one, id="{}.{}".format(*one), marks=[] if one in kept else [pytest.mark.exhaustive]
+        )
+        for one in VERSIONS
+    ]
+
+
 ENDINGS = {
     0: "Runtime exited without providing a reason",
     3: "Runtime exited with error: exit status 3",
@@ -47,7 +59,7 @@ _ASK = (
 )
 
 
-@pytest.fixture(params=VERSIONS, ids=lambda version: "{}.{}".format(*version))
+@pytest.fixture(params=some_of((3, 10), (3, 13)))
 def python(request: pytest.FixtureRequest) -> InstalledPython:
     """Give an installed Python of a version."""
     return found_python(request.param)
