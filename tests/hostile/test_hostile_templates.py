@@ -181,7 +181,7 @@ def test_more_resources_than_a_template_may_have_are_refused(tmp_path: Path) -> 
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(TEMPLATES)
 def test_templates_of_cloudformation(tmp_path: Path, document: Any) -> None:

@@ -135,6 +135,7 @@ def test_the_command_runs_nothing_of_the_project(
     assert_inert(trapped, canary, (LPACK,), LPACK_RESOLVER=resolver)
 
 
+@pytest.mark.slow
 def test_what_is_compiled_does_not_run(trapped: Path, canary: Path) -> None:
     """Bytecode is made of all that, and libraries are stripped, and nothing of it is sprung."""
     pyproject = trapped / "pyproject.toml"
@@ -207,6 +208,7 @@ def test_the_traps_work(trapped: Path, canary: Path) -> None:
     assert sprung >= {"sitecustomize.py", "tomli.py"}
 
 
+@pytest.mark.slow
 def test_a_source_distribution_is_not_built(trapped: Path, canary: Path) -> None:
     """A dependency that has no wheel fails the lock; its setup.py is not asked."""
     for path in (trapped / "wheels").glob("gamma-*"):

@@ -316,6 +316,7 @@ def test_a_wheel_that_a_disk_spoiled_is_never_spliced(
     assert published(project) == golden
 
 
+@pytest.mark.slow
 def test_many_builds_at_once_share_one_cache(
     template: Path, tmp_path: Path, golden: dict[str, str]
 ) -> None:

@@ -99,6 +99,7 @@ def test_the_zoo_is_answered_alike(tmp_path: Path) -> None:
     assert '"blue"' in found["context"][1][0]
 
 
+@pytest.mark.slow
 def test_a_few_are_answered_alike(tmp_path: Path) -> None:
     """The quick part of the above: a response, an error, one in the module, and the context."""
     for name in ("event", "raises deeper", "syntax error"):

@@ -214,7 +214,11 @@ def test_wrong_bytes_never_enter(forge: Forge, template: Path, tmp_path: Path, c
     assert list((cache / "wheels-1" / "incoming").iterdir()) == []
 
 
-@pytest.mark.parametrize("shared", [True, False], ids=["one project", "four projects"])
+@pytest.mark.parametrize(
+    "shared",
+    [True, pytest.param(False, marks=pytest.mark.slow)],
+    ids=["one project", "four projects"],
+)
 def test_builds_at_the_same_time_agree(
     template: Path, golden: dict[str, str], tmp_path: Path, cache: Path, *, shared: bool
 ) -> None:
