@@ -93,7 +93,14 @@ def big_folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
-@pytest.mark.parametrize("make", [few_and_large, many_and_small, beyond_four_gigabytes])
+@pytest.mark.parametrize(
+    "make",
+    [
+        few_and_large,
+        many_and_small,
+        pytest.param(beyond_four_gigabytes, marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_large_package_takes_little_memory(
     big_folder: Path, make: Callable[[Path], int], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,7 +79,7 @@ def _stands_for(found: re.Match[str]) -> str:
     return "" if found[0].startswith("  File") else "[n]"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_zoo_is_answered_alike(tmp_path: Path) -> None:
     """Bodies, kinds of errors and logs, cold and warm."""
     packages = {
