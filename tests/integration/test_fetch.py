@@ -22,6 +22,7 @@ from lpack.store import WheelStore, download
 from lpack.store.download import ATTEMPTS, Downloader
 from tests.building import Forge, copy, files_below, make_project, sha256
 from tests.index_server import IndexServer
+from tests.resolving import both
 from tests.scripted_server import (
     Answering,
     Script,
@@ -315,7 +316,7 @@ def places(url: str, index: IndexServer, project: Path, place: str) -> dict[str,
     return {"THE_PASSWORD": PASSWORD}
 
 
-@pytest.mark.parametrize("resolver", ["uv", "pip-tools"])
+@both
 @pytest.mark.parametrize(
     "place", ["PIP_INDEX_URL", "UV_INDEX_URL", "netrc", "UV_INDEX_NAME", "requirements.txt"]
 )
@@ -350,7 +351,7 @@ def assert_secret(project: Path, talk: str) -> None:
     assert len(texts) > 6
 
 
-@pytest.mark.parametrize("resolver", ["uv", "pip-tools"])
+@both
 @pytest.mark.parametrize("failure", ["wrong password", "down", "no such package", "500"])
 def test_credentials_are_in_no_error(
     forge: Forge, private: tuple[Path, IndexServer], failure: str, resolver: str
@@ -377,7 +378,7 @@ def test_credentials_are_in_no_error(
         assert secret not in done.talk
 
 
-@pytest.mark.parametrize("resolver", ["uv", "pip-tools"])
+@both
 def test_credentials_in_a_requirement_are_not_written_down(
     forge: Forge, private: tuple[Path, IndexServer], resolver: str
 ) -> None:

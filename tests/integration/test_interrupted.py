@@ -146,6 +146,7 @@ def test_a_signal_ends_a_build_in_good_order(
         stage.assert_recovers(forge)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("warm", [True, False], ids=["warm cache", "cold cache"])
 def test_a_kill_within_a_write_leaves_old_or_new(
     forge: Forge, scene: Scene, tmp_path: Path, *, warm: bool

@@ -407,7 +407,7 @@ def test_the_project_folder_gives_no_code(resolver: str, index: IndexServer, ask
     assert versions(resolution) == {"lib": "1.0"}
 
 
-@pytest.mark.parametrize("resolver", ["uv", "pip-tools"])
+@both
 def test_settings_of_the_other_tool_are_used_when_there_are_no_own(
     resolver: str, index: IndexServer, asker: Asker
 ) -> None:
