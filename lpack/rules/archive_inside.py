@@ -53,6 +53,6 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
             CODE,
             SEVERITY,
             f"{count(len(found), 'archive')} of {size} inside the package: {named}{more}",
-            facts.function.where("sources"),
+            facts.function.where("source"),
             f'leave it out with `exclude = ["{ordered[0].path}"]`, or unpack it',
         )

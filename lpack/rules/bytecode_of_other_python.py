@@ -50,6 +50,6 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
                 CODE,
                 SEVERITY if loaded else "warning",
                 f"bytecode {of} {effect}: {named}{more}",
-                facts.function.where("sources"),
+                facts.function.where("source"),
                 "leave it out: `find . -name '*.pyc' -delete`",
             )

@@ -37,6 +37,6 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
             CODE,
             SEVERITY,
             f"the package has {name} in the versions {', '.join(versions)}, mixed in one folder",
-            facts.function.where("sources"),
+            facts.function.where("source"),
             "install the dependencies into an empty folder, and zip that",
         )

@@ -47,6 +47,6 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
         SEVERITY if code else "warning",
         f"{count(len(found), 'file')} cannot be read by Lambda's user: "
         f"{', '.join(f'`{one.path}`' for one in first)}{more}",
-        facts.function.where("sources"),
+        facts.function.where("source"),
         "give them the mode 644 before they are zipped: `chmod -R a+rX .`",
     )

@@ -39,6 +39,6 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
             CODE,
             SEVERITY,
             f"not searched for secrets: {count(facts.parts.unread, 'own file')}",
-            facts.function.where("sources"),
+            facts.function.where("source"),
             "leave out with `exclude` what the function does not need",
         )

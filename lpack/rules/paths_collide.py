@@ -42,6 +42,6 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
             CODE,
             SEVERITY,
             f"`{first}` and `{second}` differ in case alone: one path on macOS and Windows{more}",
-            facts.function.where("sources"),
+            facts.function.where("source"),
             "rename one of them",
         )

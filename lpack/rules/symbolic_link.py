@@ -44,6 +44,6 @@ def check(facts: Facts, limits: Limits) -> Iterator[Diagnostic]:  # noqa: ARG001
             CODE,
             SEVERITY,
             f"{count(len(found), 'symbolic link')} in the package: {named}{more}",
-            facts.function.where("sources"),
+            facts.function.where("source"),
             "package the files that they point to",
         )
